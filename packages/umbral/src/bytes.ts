@@ -1,0 +1,58 @@
+import { UmbralError } from "./errors.js";
+
+/** What a value is, for an error message: never its content. */
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value === "object") return `an instance of ${value.constructor?.name ?? "no class"}`;
+  return typeof value;
+}
+
+/** @throws {UmbralError} `BAD_TYPE`, or `BAD_LENGTH` when a length is asked for */
+export function expectBytes(argument: string, value: unknown, length?: number): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new UmbralError("BAD_TYPE", argument, "a Uint8Array", describe(value));
+  if (length !== undefined && value.length !== length) {
+    throw new UmbralError("BAD_LENGTH", argument, `${length} bytes`, `${value.length} bytes`);
+  }
+  return value;
+}
+
+/** @throws {UmbralError} `BAD_TYPE` */
+export function expectInstance<T>(argument: string, value: unknown, type: abstract new (...args: never[]) => T): T {
+  if (!(value instanceof type)) throw new UmbralError("BAD_TYPE", argument, `a ${type.name}`, describe(value));
+  return value;
+}
+
+/** @throws {UmbralError} `BAD_TYPE` */
+export function expectBoolean(argument: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw new UmbralError("BAD_TYPE", argument, "a boolean", describe(value));
+  return value;
+}
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+/** Compares public bytes; it stops at the first difference. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Reads hex that is written in this package's own source. */
+export function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+}
+
+/** `Name:` and the first 8 bytes as hex, the short form in which values are shown. */
+export function label(name: string, bytes: Uint8Array): string {
+  return `${name}:${toHex(bytes.subarray(0, 8))}`;
+}
