@@ -1,4 +1,4 @@
-import { UmbralError } from "./errors.js";
+import { UmbralError, type UmbralErrorCode } from "./errors.js";
 
 /** What a value is, for an error message: never its content. */
 function describe(value: unknown): string {
@@ -16,9 +16,14 @@ export function expectBytes(argument: string, value: unknown, length?: number): 
   return value;
 }
 
-/** @throws {UmbralError} `BAD_TYPE` */
-export function expectInstance<T>(argument: string, value: unknown, type: abstract new (...args: never[]) => T): T {
-  if (!(value instanceof type)) throw new UmbralError("BAD_TYPE", argument, `a ${type.name}`, describe(value));
+/** @throws {UmbralError} with the code */
+export function expectInstance<T>(
+  argument: string,
+  value: unknown,
+  type: abstract new (...args: never[]) => T,
+  code: UmbralErrorCode = "BAD_TYPE",
+): T {
+  if (!(value instanceof type)) throw new UmbralError(code, argument, `a ${type.name}`, describe(value));
   return value;
 }
 

@@ -44,6 +44,11 @@ interface ProofEquation {
   readonly x2: CurvePoint;
 }
 
+/** The h of the proof in a capsule fragment. */
+export function proofHash({ e, v }: Capsule, { e1, v1, proof: { e2, v2, commitment, u2 } }: CapsuleFrag): bigint {
+  return hashProof(e, e1, e2, v, v1, v2, U, commitment, u2);
+}
+
 /**
  * A capsule re-encrypted by one proxy, as parsed: only its form is checked. {@link verify} makes a
  * {@link VerifiedCapsuleFrag} of it. It holds no secret. Immutable.
@@ -146,7 +151,7 @@ export class CapsuleFrag {
 
   #checkProof(capsule: Capsule): void {
     const { e2, v2, commitment, u2, z } = this.proof;
-    const h = hashProof(capsule.e, this.e1, e2, capsule.v, this.v1, v2, U, commitment, u2);
+    const h = proofHash(capsule, this);
     const equations: [ProofEquation, ProofEquation, ProofEquation] = [
       { name: "z·E = h·E1 + E2", x: capsule.e, x1: this.e1, x2: e2 },
       { name: "z·V = h·V1 + V2", x: capsule.v, x1: this.v1, x2: v2 },

@@ -56,6 +56,9 @@ export class CurvePoint {
   }
 }
 
+/** A scalar and the point it multiplies. */
+export type Term = readonly [scalar: bigint, point: CurvePoint];
+
 /** u, Umbral's second generator. */
 export const U = new CurvePoint(checked, U_BYTES);
 
@@ -81,11 +84,18 @@ export function addPoints(argument: string, points: readonly CurvePoint[]): Curv
   return new CurvePoint(checked, sum);
 }
 
+/**
+ * Σ secret·point, one constant-time product after the other.
+ * @param argument what an error calls the sum
+ * @throws {UmbralError} `POINT_AT_INFINITY`
+ */
+export function sumOfSecretProducts(argument: string, terms: readonly Term[]): CurvePoint {
+  const products = terms.map(([secret, point]) => multiplyPoint(secret, point));
+  return addPoints(argument, products);
+}
+
 /** base·G + Σ scalar·point for public scalars; `undefined` is the point at infinity. */
-export function sumOfPublicProducts(
-  base: bigint,
-  ...terms: readonly (readonly [scalar: bigint, point: CurvePoint])[]
-): CurvePoint | undefined {
+export function sumOfPublicProducts(base: bigint, ...terms: readonly Term[]): CurvePoint | undefined {
   const sum = backend.sumOfPublicProducts(
     base,
     terms.map(([scalar, point]) => [scalar, point[affineBytes]] as const),

@@ -1,7 +1,7 @@
 import { expectInstance, toHex } from "./bytes.js";
 import { Capsule } from "./capsule.js";
 import { type CapsuleFrag, VerifiedCapsuleFrag } from "./capsuleFrag.js";
-import { addPoints, multiplyPoint, sumOfPublicProducts } from "./curvePoint.js";
+import { addPoints, multiplyPoint, sumOfPublicProducts, sumOfSecretProducts } from "./curvePoint.js";
 import { expectCiphertext, open } from "./dem.js";
 import { UmbralError } from "./errors.js";
 import { hashCapsulePoints, hashPolynomialArgument, hashSharedSecret } from "./hashing.js";
@@ -54,17 +54,15 @@ export function decryptReencrypted(
   const d = hashSharedSecret(precursor, receivingPk, dh);
   const xs = fragments.map(({ id }) => hashPolynomialArgument(precursor, receivingPk, dh, id));
   // With the weights times d, the secrets of the key fragments add up to the delegating key: e = sk·E, v = sk·V.
-  const weighted = zip(lagrangeWeights(xs), fragments).map(([weight, { e1, v1 }]) => {
-    const secret = multiply(weight, d);
-    return { e1: multiplyPoint(secret, e1), v1: multiplyPoint(secret, v1) };
-  });
-  const e = addPoints(
+  const weights = lagrangeWeights(xs).map((weight) => multiply(weight, d));
+  const weighted = zip(weights, fragments);
+  const e = sumOfSecretProducts(
     "sum of cfrags.E1",
-    weighted.map(({ e1 }) => e1),
+    weighted.map(([weight, { e1 }]) => [weight, e1]),
   );
-  const v = addPoints(
+  const v = sumOfSecretProducts(
     "sum of cfrags.V1",
-    weighted.map(({ v1 }) => v1),
+    weighted.map(([weight, { v1 }]) => [weight, v1]),
   );
 
   // s·G = V + h·E, times the delegating key: if it holds, the reader gets what the owner of that key would get.
@@ -79,10 +77,9 @@ export function decryptReencrypted(
 
 /** At least one fragment, all of one set, no two of one key fragment. */
 function expectFragments(cfrags: readonly VerifiedCapsuleFrag[]): [CapsuleFrag, ...CapsuleFrag[]] {
-  const fragments = expectInstance("cfrags", cfrags, Array<unknown>).map((cfrag, i) => {
-    if (cfrag instanceof VerifiedCapsuleFrag) return cfrag.unverify();
-    throw new UmbralError("NOT_VERIFIED", `cfrags[${i}]`, "a VerifiedCapsuleFrag", "something else");
-  });
+  const fragments = expectInstance("cfrags", cfrags, Array<unknown>).map((cfrag, i) =>
+    expectInstance(`cfrags[${i}]`, cfrag, VerifiedCapsuleFrag, "NOT_VERIFIED").unverify(),
+  );
   const [first, ...others] = fragments;
   if (!first) throw new UmbralError("FRAGMENTS_MISSING", "cfrags", "at least one fragment", "none");
   const indexOfId = new Map<string, number>();

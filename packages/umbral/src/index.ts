@@ -22,4 +22,6 @@ export { generateKFrags, MAX_SHARES } from "./generateKFrags.js";
 export { KEY_FRAG_LENGTH, KeyFrag, type KeyFragProof, VerifiedKeyFrag } from "./keyFrag.js";
 export { PublicKey, SecretKey } from "./keys.js";
 export { reencrypt } from "./reencrypt.js";
+export { type EvidencePoints, REENCRYPTION_EVIDENCE_LENGTH, ReencryptionEvidence } from "./reencryptionEvidence.js";
+export { SecretKeyFactory } from "./secretKeyFactory.js";
 export { RecoverableSignature, Signature, Signer } from "./signing.js";

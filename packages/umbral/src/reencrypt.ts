@@ -3,7 +3,6 @@ import { expectInstance } from "./bytes.js";
 import { Capsule } from "./capsule.js";
 import { CapsuleFrag, type VerifiedCapsuleFrag } from "./capsuleFrag.js";
 import { multiplyPoint, multiplyU, U } from "./curvePoint.js";
-import { UmbralError } from "./errors.js";
 import { hashProof } from "./hashing.js";
 import { checked, secretScalar } from "./internal.js";
 import { VerifiedKeyFrag } from "./keyFrag.js";
@@ -22,10 +21,7 @@ export function reencrypt(capsule: Capsule, kfrag: VerifiedKeyFrag): VerifiedCap
 /** {@link reencrypt} with any source of randomness. */
 export function reencryptWith(random: RandomBytes, capsule: Capsule, kfrag: VerifiedKeyFrag): VerifiedCapsuleFrag {
   const { e, v } = expectInstance("capsule", capsule, Capsule);
-  if (!(kfrag instanceof VerifiedKeyFrag)) {
-    throw new UmbralError("NOT_VERIFIED", "kfrag", "a VerifiedKeyFrag", "something else");
-  }
-  const share = kfrag.unverify();
+  const share = expectInstance("kfrag", kfrag, VerifiedKeyFrag, "NOT_VERIFIED").unverify();
   const key = share[secretScalar]();
   const { commitment, signatureForReceiver } = share.proof;
   const t = randomScalar(random);

@@ -159,3 +159,12 @@ export function signWith(random: RandomBytes, signer: Signer, message: Uint8Arra
   const digest = backend.sha256(expectBytes("message", message));
   return new Signature(checked, backend.sign(digest, signer[secretScalar](), random(ENTROPY_LENGTH)));
 }
+
+/** With which recovery id, 0 or 1, the signature gives its signer's key; `undefined` when it isn't the signer's. */
+export function findRecoveryId(signature: Signature, digest: Uint8Array, signerPk: PublicKey): 0 | 1 | undefined {
+  const compact = signature.toBEBytes();
+  return ([0, 1] as const).find((recoveryId) => {
+    const recovered = backend.recover(compact, recoveryId, digest);
+    return recovered !== undefined && equalBytes(recovered, signerPk.point[affineBytes]);
+  });
+}
