@@ -1,0 +1,19 @@
+import type { NetworkParameters } from "./types";
+import { days, nkms } from "./units";
+
+/** For an embedded chain or a development node: one-day periods, the amounts that a public network would have. */
+export const local: NetworkParameters = {
+  initialSupply: nkms("1,000,000,000"),
+  maxSupply: nkms("4,000,000,000"),
+  escrow: {
+    period: days(1),
+    firstIssue: nkms("1,000,000"), // falls by e in 3,000 days, by half in 2,079
+    healthPpm: 100_000n, // 10 %
+    minEarning: nkms("1,000,000"), // 0.1 % of the initial supply
+    minStake: nkms("16,000"), // a seat is 1,000 NKMS
+    shortestLock: 30n,
+    longestLock: 1_460n, // four years
+    vesting: 2n,
+    maxCatchUp: 64n,
+  },
+};

@@ -1,0 +1,27 @@
+/** Everything that is fixed at deployment. Amounts in NKMS base units (18 decimals), times as the field says. */
+export interface NetworkParameters {
+  /** S(0): minted to the distributor at deployment. */
+  initialSupply: bigint;
+  /** S_max: the token's cap, below 2^96. */
+  maxSupply: bigint;
+  escrow: {
+    /** Seconds per period, 3,600 or more. */
+    period: bigint;
+    /** s0: what the first issuing period mints; (S_max - S(0)) / s0 periods is the time in which issuance falls by e. */
+    firstIssue: bigint;
+    /** The health votes' share of each issue, parts per million, at most 200,000. */
+    healthPpm: bigint;
+    /** L_min: a period in which less than this earns issues nothing. At least minStake. */
+    minEarning: bigint;
+    /** s_min: the least stake of a miner; a multiple of 16e9 base units. A seat of the health votes is 1/16 of it. */
+    minStake: bigint;
+    /** The shortest lock and the shortest notice, periods. */
+    shortestLock: bigint;
+    /** The longest lock and the longest notice, periods; at most 3,650. */
+    longestLock: bigint;
+    /** V: periods from the end of a period until its reward can be claimed, 1 to 30. */
+    vesting: bigint;
+    /** M: how many waiting periods any call closes by the way, 1 to 500. */
+    maxCatchUp: bigint;
+  };
+}
