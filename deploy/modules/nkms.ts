@@ -1,0 +1,23 @@
+import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+
+import type { NetworkParameters } from "../parameters/types";
+
+/**
+ * Deploys and wires a whole network. Order: token, stake escrow, registry, the escrow's other neighbours; then each
+ * contract's `wire`, the token's first, for the escrow opens its first period only when it can mint. After it the
+ * deployer, account 0, has no rights left.
+ */
+export const nkmsModule = (parameters: NetworkParameters) =>
+  buildModule("NKMS", (m) => {
+    const distributor = m.getAccount(0);
+    const token = m.contract("NKMSToken", [distributor, parameters.initialSupply, parameters.maxSupply]);
+    const escrow = m.contract("StakeEscrow", [token, parameters.escrow]);
+    const registry = m.contract("MinerRegistry", [escrow]);
+    // Stand-ins until the policy manager and the health votes exist: they can do what those will be able to.
+    const policyManager = m.contract("PolicyManager__Mock");
+    const healthVote = m.contract("HealthVote__Mock");
+
+    const mintable = m.call(token, "wire", [escrow], { id: "wireToken" });
+    m.call(escrow, "wire", [registry, policyManager, healthVote], { id: "wireEscrow", after: [mintable] });
+    return { token, escrow, registry, policyManager, healthVote };
+  });
