@@ -23,7 +23,7 @@ export function expectInstance<T>(
   type: abstract new (...args: never[]) => T,
   code: UmbralErrorCode = "BAD_TYPE",
 ): T {
-  if (!(value instanceof type)) throw new UmbralError(code, argument, `a ${type.name}`, describe(value));
+  if (!(value instanceof type)) throw new UmbralError(code, argument, `an instance of ${type.name}`, describe(value));
   return value;
 }
 

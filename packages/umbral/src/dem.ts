@@ -19,7 +19,12 @@ export const MAX_PLAINTEXT_LENGTH = 2 ** 28;
 export function expectPlaintext(plaintext: unknown): Uint8Array {
   const bytes = expectBytes("plaintext", plaintext);
   if (bytes.length > MAX_PLAINTEXT_LENGTH) {
-    throw new UmbralError("MESSAGE_TOO_LARGE", "plaintext", `at most ${MAX_PLAINTEXT_LENGTH} bytes`, `${bytes.length}`);
+    throw new UmbralError(
+      "MESSAGE_TOO_LARGE",
+      "plaintext",
+      `at most ${MAX_PLAINTEXT_LENGTH} bytes`,
+      `${bytes.length} bytes`,
+    );
   }
   return bytes;
 }

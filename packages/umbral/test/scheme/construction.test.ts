@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import { SecretKeyFactory, UmbralError } from "../../src/index.js";
+import { expectRefusal } from "../helpers/errors.js";
+import { tell } from "../helpers/story.js";
+
+const { alice, capsule, kfrag, cfrag, vkfrags, vcfrags, keys } = tell("construction");
+const values = [
+  alice,
+  alice.publicKey(),
+  alice.publicKey().point,
+  kfrag.proof.signatureForProxy,
+  capsule,
+  kfrag,
+  cfrag,
+  vkfrags[0] ?? expect.fail(),
+  vcfrags[0] ?? expect.fail(),
+  SecretKeyFactory.random(),
+];
+
+describe("a value that its own functions checked", () => {
+  for (const value of values) {
+    const { constructor } = value;
+
+    it(`can't be made by calling the constructor of ${constructor.name}`, () => {
+      for (const token of [undefined, Symbol("@nkms/umbral checked"), kfrag]) {
+        expectRefusal(
+          () => Reflect.construct(constructor, [token, kfrag, cfrag, capsule, kfrag, cfrag]),
+          "NOT_VERIFIED",
+          `${constructor.name}: expected to be made by its own functions, got new`,
+        );
+      }
+    });
+  }
+
+  it("can't be changed", () => {
+    for (const [value, field] of [
+      [capsule, "s"],
+      [capsule, "e"],
+      [kfrag, "precursor"],
+      [kfrag.proof, "commitment"],
+      [cfrag, "e1"],
+      [cfrag.proof, "z"],
+      [alice.publicKey(), "point"],
+    ] as const) {
+      expect(Reflect.set(value, field, 1n), field).to.equal(false);
+    }
+  });
+
+  it("keeps its bytes when those it gave out are overwritten", () => {
+    for (const [give, name] of [
+      [() => capsule.toBytes(), "capsule"],
+      [() => capsule.toBytesSimple(), "capsule, simple"],
+      [() => kfrag.toBytes(), "kfrag"],
+      [() => kfrag.id, "kfrag.id"],
+      [() => kfrag.precursor.toBytes(), "precursor"],
+      [() => kfrag.proof.signatureForProxy.toBEBytes(), "signature"],
+      [() => cfrag.toBytes(), "cfrag"],
+      [() => cfrag.id, "cfrag.id"],
+      [() => keys[0].toCompressedBytes(), "public key"],
+      [() => keys[0].point.coordinates()[0], "x"],
+    ] as const) {
+      const before = give();
+      give().fill(0);
+      expect(give(), name).to.deep.equal(before);
+    }
+  });
+});
+
+describe("UmbralError", () => {
+  it("carries code, argument, expected, got and cause", () => {
+    const cause = new Error("why");
+    const error = new UmbralError("BAD_LENGTH", "capsule", "98 bytes", "97 bytes", { cause });
+    expect(error).to.be.instanceOf(Error);
+    expect(error).to.include({ name: "UmbralError", code: "BAD_LENGTH", argument: "capsule", cause });
+    expect(error.message).to.equal("capsule: expected 98 bytes, got 97 bytes");
+  });
+});
