@@ -10,14 +10,13 @@ import {
   type UmbralErrorCode,
 } from "../../src/index.js";
 import { multiplyPoint, U } from "../../src/curvePoint.js";
-import { secretScalar } from "../../src/internal.js";
 import { invertAll } from "../../src/scalar.js";
 import { be32, join, number, ORDER, replace, utf8 } from "../helpers/bytes.js";
 import { refusal } from "../helpers/errors.js";
 import { keyFragOffsets } from "../helpers/layouts.js";
 import { tell } from "../helpers/story.js";
 
-const { alice, bob, aliceSigner, aliceSigning, capsule, kfrag, cfrag, vkfrags, keys } = tell("strictness");
+const { alice, aliceSigner, aliceSigning, capsule, kfrag, cfrag, vkfrags, keys } = tell("strictness");
 const [verifyingPk, delegatingPk, receivingPk] = keys;
 const theirs = (pk: PublicKey) => oracle.PublicKey.fromCompressedBytes(pk.toCompressedBytes());
 const theirKeys = () => [theirs(verifyingPk), theirs(delegatingPk), theirs(receivingPk)] as const;
@@ -50,13 +49,32 @@ const withFalseU = replace(
 const otherSignature = vkfrags[1]?.unverify().proof.signatureForReceiver.toBEBytes() ?? [];
 const withBrokenSignature = replace(kfrag.toBytes(), keyFragOffsets.signatureForReceiver, otherSignature);
 
+type Difference = readonly [what: string, code: UmbralErrorCode, ours: () => unknown, theirs: () => unknown];
+
+/** The same capsule in other ways to write MessagePack. */
+const reframed = (
+  [
+    ["an array with a long header", "BAD_LENGTH", join([0xdc, 0, 3], capsuleBytes.slice(1))],
+    ["a byte string with a long header", "BAD_LENGTH", join([0x93, 0xc5, 0, 0x21], capsuleBytes.slice(3))],
+    ["a text string in the place of a byte string", "BAD_ENCODING", replace(capsuleBytes, 1, [0xd9])],
+    [
+      "a map in the place of an array",
+      "BAD_LENGTH",
+      join(
+        ...[[0x83], field("point_e"), capsuleBytes.slice(1, 36), field("point_v"), capsuleBytes.slice(36, 71)],
+        ...[field("signature"), capsuleBytes.slice(71)],
+      ),
+    ],
+  ] as const
+).map(([what, code, bytes]): Difference => [
+  what,
+  code,
+  () => Capsule.fromBytes(bytes),
+  () => expect(oracle.Capsule.fromBytes(bytes).toBytes()).to.deep.equal(capsuleBytes),
+]);
+
 /** What the oracle accepts beyond ours, as the README lists it. */
-const differences: readonly (readonly [
-  what: string,
-  code: UmbralErrorCode,
-  ours: () => unknown,
-  theirs: () => unknown,
-])[] = [
+const differences: readonly Difference[] = [
   [
     "trailing bytes behind a capsule",
     "BAD_LENGTH",
@@ -75,28 +93,7 @@ const differences: readonly (readonly [
     () => CapsuleFrag.fromBytes(join(cfrag.toBytes(), [0])),
     () => oracle.CapsuleFrag.fromBytes(join(cfrag.toBytes(), [0])),
   ],
-  ...(
-    [
-      ["an array with a long header", join([0xdc, 0, 3], capsuleBytes.slice(1))],
-      ["a byte string with a long header", join([0x93, 0xc5, 0, 0x21], capsuleBytes.slice(3))],
-      ["a text string in the place of a byte string", join([0x93, 0xd9, 0x21], capsuleBytes.slice(3))],
-      [
-        "a map in the place of an array",
-        join(
-          ...[[0x83], field("point_e"), capsuleBytes.slice(1, 36), field("point_v"), capsuleBytes.slice(36, 71)],
-          ...[field("signature"), capsuleBytes.slice(71)],
-        ),
-      ],
-    ] as const
-  ).map(
-    ([what, bytes]) =>
-      [
-        what,
-        "BAD_LENGTH",
-        () => Capsule.fromBytes(bytes),
-        () => expect(oracle.Capsule.fromBytes(bytes).toBytes()).to.deep.equal(capsuleBytes),
-      ] as const,
-  ),
+  ...reframed,
   [
     "an uncompressed public key",
     "BAD_LENGTH",
@@ -179,6 +176,5 @@ describe("what the oracle accepts and we refuse", () => {
     expect(refusal(() => CapsuleFrag.fromBytes(wrong.toBytes()).verify(capsule, ...keys)).code).to.equal(
       "CAPSULEFRAG_PROOF",
     );
-    expect(bob.publicKey().equals(receivingPk) && kfrag[secretScalar]() !== falseKey).to.equal(true);
   });
 });
