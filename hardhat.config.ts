@@ -9,6 +9,7 @@ import "solidity-coverage";
 import type { HardhatUserConfig } from "hardhat/config";
 
 import { SOLC_VERSION } from "./tasks/compiler";
+import "./tasks/demo";
 
 const config: HardhatUserConfig = {
   solidity: {

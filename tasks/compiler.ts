@@ -11,22 +11,18 @@ export const SOLC_VERSION = "0.8.37";
 
 /** What the installed compiler calls itself, in the form that block explorers list: without the build platform. */
 function longVersion(): string {
-  const { version } = require("solc") as { version(): string };
-  return version().replace(".Emscripten.clang", "");
+  const solc = require("solc") as { version(): string };
+  return solc.version().replace(".Emscripten.clang", "");
 }
 
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD).setAction(
-  async ({ solcVersion }: { solcVersion: string }): Promise<SolcBuild> => {
+  ({ solcVersion }: { solcVersion: string }): Promise<SolcBuild> => {
     const installed = longVersion();
     if (!installed.startsWith(`${solcVersion}+`)) {
       throw new HardhatPluginError("nkms", `solc: expected ${solcVersion} from npm, got ${installed}; run npm ci`);
     }
-    return {
-      version: solcVersion,
-      longVersion: installed,
-      compilerPath: require.resolve("solc/soljson.js"),
-      isSolcJs: true,
-    };
+    const compilerPath = require.resolve("solc/soljson.js");
+    return Promise.resolve({ version: solcVersion, longVersion: installed, compilerPath, isSolcJs: true });
   },
 );
 

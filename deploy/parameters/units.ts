@@ -8,3 +8,10 @@ export const hours = (n: number): bigint => BigInt(n) * 3_600n;
 
 /** Seconds in `n` days. */
 export const days = (n: number): bigint => hours(24 * n);
+
+/** Base units as people read them: rounded down to two decimals, thousands separated, `1,234.50`. */
+export function inNkms(amount: bigint): string {
+  const cents = amount / 10n ** 16n;
+  const whole = (cents / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${whole}.${(cents % 100n).toString().padStart(2, "0")}`;
+}
