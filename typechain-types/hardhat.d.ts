@@ -141,10 +141,6 @@ declare module "hardhat/types/runtime" {
       name: "StakeEscrow",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeEscrow__factory>;
-    getContractFactory(
-      name: "WiredOnce",
-      signerOrOptions?: ethers.Signer | FactoryOptions
-    ): Promise<Contracts.WiredOnce__factory>;
 
     getContractAt(
       name: "IERC1155Errors",
@@ -306,11 +302,6 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.StakeEscrow>;
-    getContractAt(
-      name: "WiredOnce",
-      address: string | ethers.Addressable,
-      signer?: ethers.Signer
-    ): Promise<Contracts.WiredOnce>;
 
     deployContract(
       name: "IERC1155Errors",
@@ -440,10 +431,6 @@ declare module "hardhat/types/runtime" {
       name: "StakeEscrow",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeEscrow>;
-    deployContract(
-      name: "WiredOnce",
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.WiredOnce>;
 
     deployContract(
       name: "IERC1155Errors",
@@ -605,11 +592,6 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeEscrow>;
-    deployContract(
-      name: "WiredOnce",
-      args: any[],
-      signerOrOptions?: ethers.Signer | DeployContractOptions
-    ): Promise<Contracts.WiredOnce>;
 
     // default types
     getContractFactory(

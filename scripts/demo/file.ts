@@ -14,20 +14,19 @@ export const SAMPLE_FILE = join(__dirname, "sample.txt");
  * format, which is known before a byte is read
  */
 export function readShared(path: string): Uint8Array {
-  let size: number;
-  let bytes: Uint8Array;
-  try {
-    const stat = statSync(path);
-    if (!stat.isFile()) throw new DemoError("FILE_UNREADABLE", path, "a file", "something else");
-    size = stat.size;
-    bytes = size > MAX_PLAINTEXT_LENGTH ? new Uint8Array(0) : readFileSync(path);
-  } catch (cause) {
-    if (cause instanceof DemoError) throw cause;
-    throw new DemoError("FILE_UNREADABLE", path, "a file that can be read", String(cause), { cause });
-  }
+  const { size } = orUnreadable(path, () => statSync(path));
   if (size > MAX_PLAINTEXT_LENGTH) {
     throw new DemoError("FILE_TOO_LARGE", path, `at most ${MAX_PLAINTEXT_LENGTH} bytes`, `${size} bytes`);
   }
+  const bytes = orUnreadable(path, () => readFileSync(path));
   if (bytes.length === 0) throw new DemoError("FILE_EMPTY", path, "at least one byte", "none");
   return bytes;
+}
+
+function orUnreadable<T>(path: string, look: () => T): T {
+  try {
+    return look();
+  } catch (cause) {
+    throw new DemoError("FILE_UNREADABLE", path, "a file that can be read", String(cause), { cause });
+  }
 }

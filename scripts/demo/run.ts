@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
 
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { drawWithSeed, readSamplerState } from "@nkms/protocol";
@@ -25,7 +26,7 @@ const MILESTONES = [30n, 60n, 90n, 120n];
 
 /** What the demo found; amounts in base units as decimal strings, so that it is plain JSON. */
 export interface DemoResult {
-  file: { path: string; bytes: number; readBack: boolean };
+  file: { name: string; bytes: number; readBack: boolean };
   drawn: { miner: string; stake: string; networkShare: number; rewardClaimed: string }[];
   supply: { period: number; issued: string; closedForm: string; continuous: number }[];
   miners: number;
@@ -64,7 +65,9 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   report.step(`Alice draws ${SHARES} miners by stake for ${POLICY_PERIODS} periods, with randomness of her own`);
   const drawn = await drawMiners(hre, contracts, miners, report);
 
-  report.step(`Alice encrypts ${path} and splits the right to read it: any ${THRESHOLD} of ${SHARES} fragments`);
+  report.step(
+    `Alice encrypts ${basename(path)} and splits the right to read it: any ${THRESHOLD} of ${SHARES} fragments`,
+  );
   const bob = SecretKey.random();
   const given = grant(file, bob.publicKey(), THRESHOLD, SHARES);
   report.note(`${file.length} bytes became ${given.ciphertext.length}; the capsule has ${given.capsule.length} bytes`);
@@ -88,7 +91,7 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
 
   const total = sum(miners.map((miner) => miner.stake));
   const result: DemoResult = {
-    file: { path, bytes: file.length, readBack: true },
+    file: { name: basename(path), bytes: file.length, readBack: true },
     drawn: drawn.map((miner) => ({
       miner: miner.name,
       stake: miner.stake.toString(),
@@ -132,7 +135,7 @@ async function drawMiners(
   const until = (await escrow.currentPeriod()) + POLICY_PERIODS;
   const maxTrials = 1_000n;
   const state = await readSamplerState(escrow, { blockTag: await hre.ethers.provider.getBlockNumber() });
-  const addresses = await drawWithSeed(state, { seed, wanted: SHARES, until, maxTrials: Number(maxTrials) });
+  const addresses = await drawWithSeed(state, { seed, wanted: BigInt(SHARES), until, maxTrials });
   const onChain = await escrow.draw(seed, SHARES, until, maxTrials);
   expectEqual("draw on chain", onChain.join(), addresses.join());
 

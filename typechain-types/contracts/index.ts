@@ -12,4 +12,3 @@ export type { mocks };
 export type { MinerRegistry } from "./MinerRegistry";
 export type { NKMSToken } from "./NKMSToken";
 export type { StakeEscrow } from "./StakeEscrow";
-export type { WiredOnce } from "./WiredOnce";

@@ -8,4 +8,3 @@ export * as mocks from "./mocks";
 export { MinerRegistry__factory } from "./MinerRegistry__factory";
 export { NKMSToken__factory } from "./NKMSToken__factory";
 export { StakeEscrow__factory } from "./StakeEscrow__factory";
-export { WiredOnce__factory } from "./WiredOnce__factory";
