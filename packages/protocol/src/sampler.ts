@@ -1,4 +1,4 @@
-import { keccak256, toBeArray } from "ethers";
+import { keccak256, toBeArray, toBigInt } from "ethers";
 
 import { ProtocolError } from "./errors.js";
 import { type Lock, lockedIn } from "./lock.js";
@@ -198,8 +198,5 @@ function writeWord(target: Uint8Array, offset: number, word: bigint): void {
 }
 
 function randomWord(): bigint {
-  return new BigUint64Array(globalThis.crypto.getRandomValues(new Uint8Array(32)).buffer).reduce(
-    (word, part) => (word << 64n) | part,
-    0n,
-  );
+  return toBigInt(globalThis.crypto.getRandomValues(new Uint8Array(32)));
 }
