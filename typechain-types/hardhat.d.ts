@@ -130,6 +130,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PolicyManager__Mock__factory>;
     getContractFactory(
+      name: "SamplerTally__Harness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SamplerTally__Harness__factory>;
+    getContractFactory(
       name: "StakeEscrow__Harness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeEscrow__Harness__factory>;
@@ -288,6 +292,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.PolicyManager__Mock>;
     getContractAt(
+      name: "SamplerTally__Harness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SamplerTally__Harness>;
+    getContractAt(
       name: "StakeEscrow__Harness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -420,6 +429,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyManager__Mock>;
     deployContract(
+      name: "SamplerTally__Harness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SamplerTally__Harness>;
+    deployContract(
       name: "StakeEscrow__Harness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeEscrow__Harness>;
@@ -577,6 +590,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyManager__Mock>;
+    deployContract(
+      name: "SamplerTally__Harness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SamplerTally__Harness>;
     deployContract(
       name: "StakeEscrow__Harness",
       args: any[],

@@ -64,6 +64,8 @@ export type { HealthVote__Mock } from "./contracts/mocks/HealthVote__Mock";
 export { HealthVote__Mock__factory } from "./factories/contracts/mocks/HealthVote__Mock__factory";
 export type { PolicyManager__Mock } from "./contracts/mocks/PolicyManager__Mock";
 export { PolicyManager__Mock__factory } from "./factories/contracts/mocks/PolicyManager__Mock__factory";
+export type { SamplerTally__Harness } from "./contracts/mocks/SamplerTally__Harness";
+export { SamplerTally__Harness__factory } from "./factories/contracts/mocks/SamplerTally__Harness__factory";
 export type { StakeEscrow__Harness } from "./contracts/mocks/StakeEscrow__Harness";
 export { StakeEscrow__Harness__factory } from "./factories/contracts/mocks/StakeEscrow__Harness__factory";
 export type { NKMSToken } from "./contracts/NKMSToken";

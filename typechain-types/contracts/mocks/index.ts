@@ -3,4 +3,5 @@
 /* eslint-disable */
 export type { HealthVote__Mock } from "./HealthVote__Mock";
 export type { PolicyManager__Mock } from "./PolicyManager__Mock";
+export type { SamplerTally__Harness } from "./SamplerTally__Harness";
 export type { StakeEscrow__Harness } from "./StakeEscrow__Harness";
