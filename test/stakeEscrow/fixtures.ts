@@ -1,6 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { time } from "@nomicfoundation/hardhat-network-helpers";
-import { ethers } from "hardhat";
+import { setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import { artifacts, ethers } from "hardhat";
 
 import type { NetworkParameters } from "../../deploy/parameters/types";
 import { nkms } from "../../deploy/parameters/units";
@@ -206,4 +207,30 @@ export async function seatOf(escrow: StakeEscrow__Harness, miner: string): Promi
     firstEnd: (await escrow.GENESIS()) + ((word >> 16n) & 0xffffn),
     notice: word & 0xffffn,
   };
+}
+
+/** How many seats a tier of the sampler has, see Sampler.sol. */
+export const TIER_CAPACITY = 65_534n;
+
+/**
+ * Makes the sampler look as if so many miners sat in each of its 16 tiers: writes its counters, 16 bits each, which are
+ * the first slot of `_pool`, into the escrow's storage.
+ */
+export async function setSeatCounts({ escrow }: Scene, counts: bigint[]): Promise<void> {
+  const source = "contracts/mocks/StakeEscrow__Harness.sol";
+  const build = await artifacts.getBuildInfo(`${source}:StakeEscrow__Harness`);
+  const { storageLayout } = build?.output.contracts[source]?.["StakeEscrow__Harness"] as unknown as {
+    storageLayout: { storage: { label: string; slot: string }[] };
+  };
+  const pool = storageLayout.storage.find(({ label }) => label === "_pool");
+  if (!pool) throw new Error("expected _pool in the storage layout");
+  const word = counts.reduce((sum, count, tier) => sum | (count << (16n * BigInt(tier))), 0n);
+  await setStorageAt(await escrow.getAddress(), BigInt(pool.slot), word);
+  expect(await escrow.seatCounts(), "the counters' slot").to.deep.equal(counts);
+}
+
+/** {@link setSeatCounts}: every tier from `first` on is full; those below keep their counts. */
+export async function fillTiersFrom(scene: Scene, first: number): Promise<void> {
+  const counts = [...(await scene.escrow.seatCounts())];
+  await setSeatCounts(scene, counts.fill(TIER_CAPACITY, first));
 }
