@@ -1,0 +1,69 @@
+/** One action, as `snapshots/gas.json` names it, beside what known systems need for it. Gas of whole transactions. */
+export interface Comparison {
+  action: string;
+  /** Sentence of our snapshot; more than one: all are shown. */
+  ours: string[];
+  /** NuCypher's richest release, compiled and run on the same chain. */
+  nucypher: string;
+  others: string;
+}
+
+/** Measured once on the same kind of chain; they don't change. "-": the system has no such action. */
+export const COMPARISONS: Comparison[] = [
+  {
+    action: "first stake of a miner",
+    ours: ["lock: a miner's first, ends when another does", "lock: a miner's first, first to end in its period"],
+    nucypher: "265,576",
+    others: "-",
+  },
+  {
+    action: "second lock",
+    ours: ["lock: a third, ends when another does", "lock: a second, first to end in its period"],
+    nucypher: "144,117",
+    others: "-",
+  },
+  { action: "extend", ours: ["extend: first to end in its period"], nucypher: "46,492", others: "-" },
+  { action: "split", ours: ["split"], nucypher: "79,009", others: "-" },
+  { action: "merge", ours: ["merge"], nucypher: "-", others: "-" },
+  {
+    action: "staying in, per period and miner",
+    ours: ["stay in, per period and miner"],
+    nucypher: "146,767 to 186,321; 437,578 with 30 sub-stakes",
+    others: "-",
+  },
+  { action: "claim, one lock", ours: ["claim: one lock"], nucypher: "114,778", others: "-" },
+  { action: "claim, 32 locks", ours: ["claim: 32 locks"], nucypher: "-", others: "-" },
+  {
+    action: "withdraw",
+    ours: ["withdraw: all of two locks", "withdraw: part of one lock, with its reward"],
+    nucypher: "103,875",
+    others: "-",
+  },
+  {
+    action: "close 30 waiting periods",
+    ours: ["advance: close 30 waiting periods"],
+    nucypher: "223,000 after 26",
+    others: "-",
+  },
+  {
+    action: "draw 32 of 1,000",
+    ours: ["draw 32 of 1,000 miners, mean of 16 seeds"],
+    nucypher: "10.4 million",
+    others: "Keep 441,965; Kleros 976,213",
+  },
+  {
+    action: "draw 32 of 10,000",
+    ours: ["draw 32 of 10,000 miners, mean of 16 seeds"],
+    nucypher: "impossible",
+    others: "Keep 516,591; Kleros 1,415,077",
+  },
+  {
+    action: "update a sampling weight, 10,000 members",
+    ours: ["update a sampling weight that was too large, of 10,000 miners"],
+    nucypher: "-",
+    others: "Keep 82,231; Kleros 65,050",
+  },
+];
+
+/** The same for code sizes, bytes. */
+export const PEER_STAKE_ESCROW_BYTES = "23,242 (NuCypher's, without a sampler like ours)";
