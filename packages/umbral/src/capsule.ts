@@ -1,10 +1,10 @@
 import { concat, equalBytes, expectInstance, label } from "./bytes.js";
-import { addPoints, CurvePoint, POINT_LENGTH, sumOfPublicProducts } from "./curvePoint.js";
+import { addPoints, type CurvePoint, parsePoint, POINT_LENGTH, sumOfPublicProducts } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { hashCapsulePoints } from "./hashing.js";
 import { checked, expectChecked } from "./internal.js";
 import { encodeArray, encodeBytes, Reader } from "./msgpack.js";
-import { negate, scalarFromBytes, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
+import { negate, parseScalar, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
 
 /** The bytes of {@link Capsule.toBytesSimple}. */
 export const CAPSULE_SIMPLE_LENGTH = 2 * POINT_LENGTH + SCALAR_LENGTH;
@@ -52,9 +52,9 @@ export class Capsule {
 
   static #read(reader: Reader): Capsule {
     reader.array(3);
-    const e = CurvePoint.fromBytes(reader.bytes(POINT_LENGTH), "capsule.E");
-    const v = CurvePoint.fromBytes(reader.bytes(POINT_LENGTH), "capsule.V");
-    const s = scalarFromBytes(reader.bytes(SCALAR_LENGTH), "capsule.s");
+    const e = parsePoint("capsule.E", reader.bytes(POINT_LENGTH));
+    const v = parsePoint("capsule.V", reader.bytes(POINT_LENGTH));
+    const s = parseScalar("capsule.s", reader.bytes(SCALAR_LENGTH));
     const h = hashCapsulePoints(e, v);
     if (!sumOfPublicProducts(s, [negate(h), e])?.equals(v)) {
       throw new UmbralError("CAPSULE_INVALID", "capsule", "s·G = V + h·E", "another point");

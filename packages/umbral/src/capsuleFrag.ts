@@ -1,15 +1,15 @@
 import { backend } from "./backend.js";
 import { concat, equalBytes, expectInstance, label } from "./bytes.js";
 import { Capsule } from "./capsule.js";
-import { CurvePoint, POINT_LENGTH, sumOfPublicProducts, U } from "./curvePoint.js";
+import { type CurvePoint, parsePoint, POINT_LENGTH, sumOfPublicProducts, U } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { hashProof } from "./hashing.js";
 import { checked, expectChecked } from "./internal.js";
 import { ID_LENGTH, keyFragMessage } from "./keyFrag.js";
 import { PublicKey } from "./keys.js";
 import { encodeArray, encodeBytes, Reader } from "./msgpack.js";
-import { bytesToNumber, multiply, negate, scalarFromBytes, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
-import { Signature, SIGNATURE_LENGTH } from "./signing.js";
+import { bytesToNumber, multiply, negate, parseScalar, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
+import { parseSignature, type Signature, SIGNATURE_LENGTH } from "./signing.js";
 
 /** The bytes of {@link CapsuleFrag.toBytes}. */
 export const CAPSULE_FRAG_LENGTH = 381;
@@ -94,7 +94,7 @@ export class CapsuleFrag {
   }
 
   static #read(reader: Reader): CapsuleFrag {
-    const point = (name: string): CurvePoint => CurvePoint.fromBytes(reader.bytes(POINT_LENGTH), `cfrag.${name}`);
+    const point = (name: string): CurvePoint => parsePoint(`cfrag.${name}`, reader.bytes(POINT_LENGTH));
     reader.array(5);
     const e1 = point("E1");
     const v1 = point("V1");
@@ -106,8 +106,8 @@ export class CapsuleFrag {
       v2: point("V2"),
       commitment: point("U1"),
       u2: point("U2"),
-      z: scalarFromBytes(reader.bytes(SCALAR_LENGTH), "cfrag.z"),
-      signatureForReceiver: Signature.fromBEBytes(reader.bytes(SIGNATURE_LENGTH), "cfrag.signatureForReceiver"),
+      z: parseScalar("cfrag.z", reader.bytes(SCALAR_LENGTH)),
+      signatureForReceiver: parseSignature("cfrag.signatureForReceiver", reader.bytes(SIGNATURE_LENGTH)),
     });
   }
 

@@ -18,15 +18,10 @@ export class CurvePoint {
 
   /**
    * Reads a compressed point: `02` (y even) or `03` (y odd), then x, 32 bytes big-endian and below the field's prime.
-   * @param argument what errors call the point
    * @throws {UmbralError} `BAD_TYPE`, `BAD_LENGTH` or `BAD_POINT`
    */
-  static fromBytes(bytes: Uint8Array, argument = "point"): CurvePoint {
-    const affine = backend.decompress(expectBytes(argument, bytes, POINT_LENGTH));
-    if (!affine) {
-      throw new UmbralError("BAD_POINT", argument, "a compressed point of secp256k1", label("bytes", bytes));
-    }
-    return new CurvePoint(checked, affine);
+  static fromBytes(bytes: Uint8Array): CurvePoint {
+    return parsePoint("point", bytes);
   }
 
   /** The 33 bytes that {@link fromBytes} reads. */
@@ -54,6 +49,13 @@ export class CurvePoint {
   get [affineBytes](): Uint8Array {
     return this.#affine;
   }
+}
+
+/** {@link CurvePoint.fromBytes} of a point that errors call `argument`. */
+export function parsePoint(argument: string, bytes: Uint8Array): CurvePoint {
+  const affine = backend.decompress(expectBytes(argument, bytes, POINT_LENGTH));
+  if (!affine) throw new UmbralError("BAD_POINT", argument, "a compressed point of secp256k1", label("bytes", bytes));
+  return new CurvePoint(checked, affine);
 }
 
 /** A scalar and the point it multiplies. */

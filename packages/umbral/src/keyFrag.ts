@@ -1,11 +1,11 @@
 import { concat, equalBytes, expectInstance, label } from "./bytes.js";
-import { CurvePoint, multiplyU, POINT_LENGTH, U } from "./curvePoint.js";
+import { type CurvePoint, multiplyU, parsePoint, POINT_LENGTH, U } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { checked, expectChecked, secretScalar } from "./internal.js";
 import { PublicKey } from "./keys.js";
 import { encodeArray, encodeBoolean, encodeBytes, Reader } from "./msgpack.js";
-import { scalarFromBytes, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
-import { Signature, SIGNATURE_LENGTH } from "./signing.js";
+import { parseScalar, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
+import { parseSignature, type Signature, SIGNATURE_LENGTH } from "./signing.js";
 
 /** The bytes of {@link KeyFrag.toBytes}. */
 export const KEY_FRAG_LENGTH = 310;
@@ -81,13 +81,13 @@ export class KeyFrag {
     const u = reader.bytes(POINT_LENGTH);
     if (!equalBytes(u, U.toBytes())) throw new UmbralError("BAD_PARAMETERS", "kfrag.u", String(U), label("bytes", u));
     const id = reader.bytes(ID_LENGTH);
-    const key = scalarFromBytes(reader.bytes(SCALAR_LENGTH), "kfrag.rk");
-    const precursor = CurvePoint.fromBytes(reader.bytes(POINT_LENGTH), "kfrag.precursor");
+    const key = parseScalar("kfrag.rk", reader.bytes(SCALAR_LENGTH));
+    const precursor = parsePoint("kfrag.precursor", reader.bytes(POINT_LENGTH));
     reader.array(5);
     return new KeyFrag(checked, id, key, precursor, {
-      commitment: CurvePoint.fromBytes(reader.bytes(POINT_LENGTH), "kfrag.U1"),
-      signatureForProxy: Signature.fromBEBytes(reader.bytes(SIGNATURE_LENGTH), "kfrag.signatureForProxy"),
-      signatureForReceiver: Signature.fromBEBytes(reader.bytes(SIGNATURE_LENGTH), "kfrag.signatureForReceiver"),
+      commitment: parsePoint("kfrag.U1", reader.bytes(POINT_LENGTH)),
+      signatureForProxy: parseSignature("kfrag.signatureForProxy", reader.bytes(SIGNATURE_LENGTH)),
+      signatureForReceiver: parseSignature("kfrag.signatureForReceiver", reader.bytes(SIGNATURE_LENGTH)),
       delegatingKeySigned: reader.boolean(),
       receivingKeySigned: reader.boolean(),
     });

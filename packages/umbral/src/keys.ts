@@ -1,9 +1,9 @@
 import { backend, type RandomBytes } from "./backend.js";
 import { expectBytes, expectInstance, label } from "./bytes.js";
-import { CurvePoint, multiplyBase } from "./curvePoint.js";
+import { CurvePoint, multiplyBase, parsePoint } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { checked, expectChecked, secretScalar } from "./internal.js";
-import { randomScalar, scalarFromBytes, scalarToBytes } from "./scalar.js";
+import { parseScalar, randomScalar, scalarToBytes } from "./scalar.js";
 import { RecoverableSignature } from "./signing.js";
 
 /**
@@ -35,7 +35,7 @@ export class SecretKey {
    * @example const sk = SecretKey.fromBEBytes(stored);
    */
   static fromBEBytes(bytes: Uint8Array): SecretKey {
-    return new SecretKey(checked, scalarFromBytes(bytes, "secretKey"));
+    return new SecretKey(checked, parseScalar("secretKey", bytes));
   }
 
   /** The key itself, 32 bytes big-endian: the one way it leaves this object. Overwrite the bytes after use. */
@@ -81,7 +81,7 @@ export class PublicKey {
    * @example const pk = PublicKey.fromCompressedBytes(received);
    */
   static fromCompressedBytes(bytes: Uint8Array): PublicKey {
-    return new PublicKey(checked, CurvePoint.fromBytes(bytes, "publicKey"));
+    return new PublicKey(checked, parsePoint("publicKey", bytes));
   }
 
   /**

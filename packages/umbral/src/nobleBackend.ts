@@ -13,7 +13,7 @@ const { Point } = secp256k1;
 type NoblePoint = typeof Point.BASE;
 
 /** u with a table of its multiples, made at its first use. */
-const U = Point.fromBytes(U_BYTES).precompute(8);
+const U = Point.fromBytes(U_BYTES).precompute(5);
 
 const read = (point: Uint8Array): NoblePoint => Point.fromBytes(point);
 const write = (point: NoblePoint): Uint8Array => point.toBytes(false);

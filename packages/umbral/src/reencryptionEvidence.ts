@@ -2,7 +2,7 @@ import { backend } from "./backend.js";
 import { equalBytes, expectInstance, label } from "./bytes.js";
 import { Capsule } from "./capsule.js";
 import { proofHash, VerifiedCapsuleFrag } from "./capsuleFrag.js";
-import { CurvePoint, multiplyPoint, POINT_LENGTH, U } from "./curvePoint.js";
+import { type CurvePoint, multiplyPoint, parsePoint, POINT_LENGTH, U } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { checked, expectChecked } from "./internal.js";
 import { keyFragMessage } from "./keyFrag.js";
@@ -119,7 +119,7 @@ export class ReencryptionEvidence {
   static fromBytes(bytes: Uint8Array): ReencryptionEvidence {
     const reader = new Reader("evidence", bytes, REENCRYPTION_EVIDENCE_LENGTH, true);
     const point = (name: keyof EvidencePoints): CurvePoint =>
-      CurvePoint.fromBytes(reader.bytes(POINT_LENGTH), `evidence.${name}`);
+      parsePoint(`evidence.${name}`, reader.bytes(POINT_LENGTH));
     reader.array(16);
     const points: EvidencePoints = {
       e: point("e"),

@@ -37,7 +37,7 @@ export function scalarToBytes(scalar: bigint): Uint8Array {
  * Reads a scalar: 32 bytes, big-endian, 1..n-1.
  * @throws {UmbralError} `BAD_TYPE`, `BAD_LENGTH` or `BAD_SCALAR`
  */
-export function scalarFromBytes(bytes: Uint8Array, argument: string): bigint {
+export function parseScalar(argument: string, bytes: Uint8Array): bigint {
   const scalar = bytesToNumber(expectBytes(argument, bytes, SCALAR_LENGTH));
   if (scalar === 0n) throw new UmbralError("BAD_SCALAR", argument, "a scalar in 1..n-1", "0");
   if (scalar >= ORDER) throw new UmbralError("BAD_SCALAR", argument, "a scalar in 1..n-1", "n or more");

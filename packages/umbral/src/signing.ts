@@ -4,7 +4,7 @@ import { decodeDer, encodeDer } from "./der.js";
 import { UmbralError } from "./errors.js";
 import { affineBytes, checked, expectChecked, secretScalar } from "./internal.js";
 import { PublicKey, SecretKey } from "./keys.js";
-import { bytesToNumber, ORDER, scalarFromBytes } from "./scalar.js";
+import { bytesToNumber, ORDER, parseScalar } from "./scalar.js";
 
 export const SIGNATURE_LENGTH = 64;
 
@@ -22,21 +22,10 @@ export class Signature {
 
   /**
    * Reads a signature: r, 32 bytes | s, 32 bytes, big-endian; both in 1..n-1, s at most n/2.
-   * @param argument what errors call the signature
    * @throws {UmbralError} `BAD_TYPE`, `BAD_LENGTH` or `BAD_SIGNATURE`
    */
-  static fromBEBytes(bytes: Uint8Array, argument = "signature"): Signature {
-    const compact = expectBytes(argument, bytes, SIGNATURE_LENGTH).slice();
-    try {
-      scalarFromBytes(compact.subarray(0, 32), "r");
-      scalarFromBytes(compact.subarray(32), "s");
-    } catch (cause) {
-      throw new UmbralError("BAD_SIGNATURE", argument, "r and s in 1..n-1", label("r", compact), { cause });
-    }
-    if (2n * bytesToNumber(compact.subarray(32)) > ORDER) {
-      throw new UmbralError("BAD_SIGNATURE", argument, "s at most n/2", label("s", compact.subarray(32)));
-    }
-    return new Signature(checked, compact);
+  static fromBEBytes(bytes: Uint8Array): Signature {
+    return parseSignature("signature", bytes);
   }
 
   /**
@@ -75,6 +64,20 @@ export class Signature {
   toString(): string {
     return label("Signature", this.#compact);
   }
+}
+
+/** {@link Signature.fromBEBytes} of a signature that errors call `argument`. */
+export function parseSignature(argument: string, bytes: Uint8Array): Signature {
+  const compact = expectBytes(argument, bytes, SIGNATURE_LENGTH).slice();
+  const [r, s] = [compact.subarray(0, 32), compact.subarray(32)];
+  try {
+    parseScalar("r", r);
+    parseScalar("s", s);
+  } catch (cause) {
+    throw new UmbralError("BAD_SIGNATURE", argument, "r and s in 1..n-1", label("r", r), { cause });
+  }
+  if (2n * bytesToNumber(s) > ORDER) throw new UmbralError("BAD_SIGNATURE", argument, "s at most n/2", label("s", s));
+  return new Signature(checked, compact);
 }
 
 /** A signature with the number that tells which public key made it. Immutable. */

@@ -102,14 +102,14 @@ describe("vectors that must fail", () => {
   const capsule = Capsule.fromBytes(fromHex(refused.refused.capsule));
 
   const read: Record<string, (bytes: Uint8Array) => unknown> = {
-    SecretKey: SecretKey.fromBEBytes,
-    PublicKey: PublicKey.fromCompressedBytes,
+    SecretKey: (bytes) => SecretKey.fromBEBytes(bytes),
+    PublicKey: (bytes) => PublicKey.fromCompressedBytes(bytes),
     Signature: (bytes) => Signature.fromBEBytes(bytes),
-    SignatureDer: Signature.fromDerBytes,
-    Capsule: Capsule.fromBytes,
-    CapsuleSimple: Capsule.fromBytesSimple,
-    KeyFrag: KeyFrag.fromBytes,
-    CapsuleFrag: CapsuleFrag.fromBytes,
+    SignatureDer: (bytes) => Signature.fromDerBytes(bytes),
+    Capsule: (bytes) => Capsule.fromBytes(bytes),
+    CapsuleSimple: (bytes) => Capsule.fromBytesSimple(bytes),
+    KeyFrag: (bytes) => KeyFrag.fromBytes(bytes),
+    CapsuleFrag: (bytes) => CapsuleFrag.fromBytes(bytes),
   };
   const verify: Record<string, (bytes: Uint8Array) => unknown> = {
     KeyFrag: (bytes) => KeyFrag.fromBytes(bytes).verify(...verifyingKeys),

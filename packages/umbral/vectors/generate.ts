@@ -4,8 +4,8 @@
  * purpose, delete the old ones first.
  */
 import * as oracle from "@nucypher/umbral-pre";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import oraclePackage from "@nucypher/umbral-pre/package.json" with { type: "json" };
+import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
@@ -184,9 +184,7 @@ function refuse() {
   };
 }
 
-const { name, version } = JSON.parse(
-  readFileSync(createRequire(import.meta.url).resolve("@nucypher/umbral-pre/package.json"), "utf8"),
-);
+const { name, version } = oraclePackage;
 const files = { keys, secretKeyFactory, signatures, reencryption, refused: refuse() };
 const targets = Object.entries(files).map(([file, content]) => ({
   file: `${file}.json`,

@@ -3,6 +3,7 @@ import { REENCRYPTION_EVIDENCE_LENGTH, ReencryptionEvidence, SecretKey } from ".
 import { join, replace } from "../helpers/bytes.js";
 import { expectRefusal } from "../helpers/errors.js";
 import { tell } from "../helpers/story.js";
+import { call } from "../helpers/untyped.js";
 
 const { capsule, cfrag, vcfrags, keys } = tell("evidence");
 const vcfrag = vcfrags[0] ?? expect.fail();
@@ -56,7 +57,7 @@ describe("ReencryptionEvidence", () => {
 
   it("refuses a fragment that nobody verified", () => {
     expectRefusal(
-      () => Reflect.apply(ReencryptionEvidence.of, undefined, [capsule, cfrag, ...keys]),
+      () => call(ReencryptionEvidence, "of", capsule, cfrag, ...keys),
       "NOT_VERIFIED",
       "cfrag: expected an instance of VerifiedCapsuleFrag, got an instance of CapsuleFrag",
     );

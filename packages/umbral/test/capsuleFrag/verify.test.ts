@@ -7,6 +7,7 @@ import { add, multiply, negate } from "../../src/scalar.js";
 import { be32 } from "../helpers/bytes.js";
 import { expectRefusal } from "../helpers/errors.js";
 import { tell } from "../helpers/story.js";
+import { call } from "../helpers/untyped.js";
 
 const { capsule, cfrag, kfrag, keys, vcfrags } = tell("cfrag verify");
 const rk = kfrag[secretScalar]();
@@ -128,7 +129,7 @@ describe("CapsuleFrag.verify", () => {
         [capsule, v, d, SecretKey.random()],
       ],
     ] as const) {
-      expectRefusal(() => Reflect.apply(cfrag.verify, cfrag, args), "BAD_TYPE", message);
+      expectRefusal(() => call(cfrag, "verify", ...args), "BAD_TYPE", message);
     }
   });
 });

@@ -8,6 +8,7 @@ import { expectRefusal } from "../helpers/errors.js";
 import { keyFragOffsets } from "../helpers/layouts.js";
 import { goodPoint } from "../helpers/points.js";
 import { tell } from "../helpers/story.js";
+import { call } from "../helpers/untyped.js";
 
 const booleans = [true, false];
 
@@ -127,7 +128,7 @@ describe("KeyFrag.verify", () => {
       ["receivingPk", [verifyingPk, delegatingPk, receivingPk.toCompressedBytes()]],
     ] as const) {
       expectRefusal(
-        () => Reflect.apply(unsigned.verify, unsigned, args),
+        () => call(unsigned, "verify", ...args),
         "BAD_TYPE",
         new RegExp(`^${name}: expected an instance of PublicKey, got `),
       );
@@ -144,7 +145,7 @@ describe("KeyFrag.verify", () => {
       [Object.create(null), "an instance of no class"],
     ] as const) {
       expectRefusal(
-        () => Reflect.apply(kfrag.verify, kfrag, [value]),
+        () => call(kfrag, "verify", value),
         "BAD_TYPE",
         `verifyingPk: expected an instance of PublicKey, got ${got}`,
       );

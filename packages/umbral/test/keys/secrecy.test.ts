@@ -4,11 +4,12 @@ import { SecretKey, SecretKeyFactory, Signer } from "../../src/index.js";
 import { hex, number } from "../helpers/bytes.js";
 import { keyFragOffsets } from "../helpers/layouts.js";
 import { tell } from "../helpers/story.js";
+import { call } from "../helpers/untyped.js";
 
 /** Everything that prints a value without asking it for its bytes. */
 function printed(value: object): string {
   return [
-    String(value),
+    call(value, "toString"),
     JSON.stringify(value),
     inspect(value, { depth: Infinity, showHidden: true, maxArrayLength: Infinity }),
     Object.entries(value).map(String).join(),

@@ -16,6 +16,13 @@ describe("Signature.fromBEBytes", () => {
     }
   });
 
+  it("keeps its bytes when those it was read from are overwritten", () => {
+    const bytes = join(be32(1n), be32(2n));
+    const signature = Signature.fromBEBytes(bytes);
+    bytes.fill(3);
+    expect(signature.toBEBytes()).to.deep.equal(join(be32(1n), be32(2n)));
+  });
+
   it("refuses s above n/2, the other form of the same signature", () => {
     expectRefusal(
       () => Signature.fromBEBytes(join(be32(1n), be32(half + 1n))),

@@ -12,12 +12,13 @@ describe("a capsule fragment with one bit flipped", () => {
     ["toBytesSimple", 359],
   ] as const) {
     it(`is refused by parsing or verifying, whichever bit of ${form}`, () => {
-      const read = form === "toBytes" ? CapsuleFrag.fromBytes : CapsuleFrag.fromBytesSimple;
+      const read = (bytes: Uint8Array): CapsuleFrag =>
+        form === "toBytes" ? CapsuleFrag.fromBytes(bytes) : CapsuleFrag.fromBytesSimple(bytes);
       fc.assert(
         fc.property(fc.constantFrom(...stories), fc.nat({ max: length * 8 - 1 }), ({ cfrag, capsule, keys }, bit) => {
           refusal(() => read(flip(cfrag[form](), bit)).verify(capsule, ...keys));
         }),
-        { seed: length, numRuns: 400 },
+        { seed: length, numRuns: 250 },
       );
     });
   }

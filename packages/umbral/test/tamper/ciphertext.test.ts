@@ -18,7 +18,7 @@ describe("a ciphertext with one bit flipped", () => {
         expect(error.code).to.equal("DECRYPTION_FAILED");
         expect(error.message).to.equal(MESSAGE);
       }),
-      { seed: 1, numRuns: 150 },
+      { seed: 1, numRuns: 100 },
     );
   });
 
@@ -29,7 +29,7 @@ describe("a ciphertext with one bit flipped", () => {
         expect(error.code).to.equal("DECRYPTION_FAILED");
         expect(error.message).to.equal(MESSAGE);
       }),
-      { seed: 2, numRuns: 60 },
+      { seed: 2, numRuns: 40 },
     );
   });
 });

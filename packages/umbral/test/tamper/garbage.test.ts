@@ -12,6 +12,7 @@ import {
   UmbralError,
 } from "../../src/index.js";
 import { expectRefusal } from "../helpers/errors.js";
+import { call } from "../helpers/untyped.js";
 
 /** Every function that reads bytes, the lengths it takes, and what its errors call them. */
 const readers = [
@@ -30,7 +31,7 @@ const readers = [
 
 describe("reading bytes from anybody", () => {
   for (const [type, name, length, argument] of readers) {
-    const read = (bytes: unknown): unknown => Reflect.apply(Reflect.get(type, name), type, [bytes]);
+    const read = (bytes: unknown): unknown => call(type, name, bytes);
 
     it(`${type.name}.${name} throws an UmbralError or reads them`, () => {
       const random = fc.oneof(
