@@ -7,13 +7,16 @@ function describe(value: unknown): string {
   return typeof value;
 }
 
-/** @throws {UmbralError} `BAD_TYPE`, or `BAD_LENGTH` when a length is asked for */
+/**
+ * The bytes as a plain Uint8Array: the `slice` of Node's Buffer, a subclass, doesn't copy.
+ * @throws {UmbralError} `BAD_TYPE`, or `BAD_LENGTH` when a length is asked for
+ */
 export function expectBytes(argument: string, value: unknown, length?: number): Uint8Array {
   if (!(value instanceof Uint8Array)) throw new UmbralError("BAD_TYPE", argument, "a Uint8Array", describe(value));
   if (length !== undefined && value.length !== length) {
     throw new UmbralError("BAD_LENGTH", argument, `${length} bytes`, `${value.length} bytes`);
   }
-  return value;
+  return value.constructor === Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.length);
 }
 
 /** @throws {UmbralError} with the code */

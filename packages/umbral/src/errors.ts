@@ -30,7 +30,7 @@ export type UmbralErrorCode =
   | "CAPSULEFRAG_PROOF"
   /** A capsule fragment whose signature for the receiver fails. */
   | "CAPSULEFRAG_RECEIVER_SIGNATURE"
-  /** A parsed fragment where only a verified one is taken. */
+  /** A parsed fragment where only a verified one is taken, or a constructor called where only checked values are made. */
   | "NOT_VERIFIED"
   /** No capsule fragment at all. */
   | "FRAGMENTS_MISSING"

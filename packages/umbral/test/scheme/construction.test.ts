@@ -1,5 +1,14 @@
 import { expect } from "chai";
-import { SecretKeyFactory, UmbralError } from "../../src/index.js";
+import {
+  Capsule,
+  CapsuleFrag,
+  KeyFrag,
+  PublicKey,
+  SecretKey,
+  SecretKeyFactory,
+  Signature,
+  UmbralError,
+} from "../../src/index.js";
 import { expectRefusal } from "../helpers/errors.js";
 import { tell } from "../helpers/story.js";
 
@@ -64,6 +73,50 @@ describe("a value that its own functions checked", () => {
       expect(give(), name).to.deep.equal(before);
     }
   });
+});
+
+describe("a value read from a Buffer", () => {
+  /** Reads bytes and gives a function that writes them again. */
+  const reader =
+    <T>(parse: (bytes: Uint8Array) => T, write: (value: T) => Uint8Array) =>
+    (bytes: Uint8Array) => {
+      const value = parse(bytes);
+      return () => write(value);
+    };
+  const toBytes = (value: { toBytes(): Uint8Array }) => value.toBytes();
+  const toBEBytes = (value: { toBEBytes(): Uint8Array }) => value.toBEBytes();
+
+  for (const [name, bytes, read] of [
+    ["SecretKey", alice.toBEBytes(), reader((b) => SecretKey.fromBEBytes(b), toBEBytes)],
+    [
+      "PublicKey",
+      alice.publicKey().toCompressedBytes(),
+      reader(
+        (b) => PublicKey.fromCompressedBytes(b),
+        (pk) => pk.toCompressedBytes(),
+      ),
+    ],
+    ["Signature", kfrag.proof.signatureForProxy.toBEBytes(), reader((b) => Signature.fromBEBytes(b), toBEBytes)],
+    ["Capsule", capsule.toBytes(), reader((b) => Capsule.fromBytes(b), toBytes)],
+    ["KeyFrag", kfrag.toBytes(), reader((b) => KeyFrag.fromBytes(b), toBytes)],
+    ["CapsuleFrag", cfrag.toBytes(), reader((b) => CapsuleFrag.fromBytes(b), toBytes)],
+    [
+      "SecretKeyFactory",
+      new Uint8Array(32).fill(7),
+      reader(
+        (b) => SecretKeyFactory.fromSecureRandomness(b),
+        (factory) => factory.makeSecret(new Uint8Array(0)),
+      ),
+    ],
+  ] as const) {
+    it(`keeps its bytes when the Buffer is overwritten: ${name}`, () => {
+      const buffer = Buffer.from(bytes);
+      const write = read(buffer);
+      const before = Uint8Array.from(write());
+      buffer.fill(0);
+      expect(write()).to.deep.equal(before);
+    });
+  }
 });
 
 describe("UmbralError", () => {
