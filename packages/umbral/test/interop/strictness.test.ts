@@ -19,6 +19,7 @@ import { call } from "../helpers/untyped.js";
 
 const { alice, aliceSigner, aliceSigning, capsule, kfrag, cfrag, vkfrags, keys } = tell("strictness");
 const [verifyingPk, delegatingPk, receivingPk] = keys;
+const { kfrag: unsigned } = tell("strictness", { signDelegatingKey: false, signReceivingKey: false });
 const theirs = (pk: PublicKey) => oracle.PublicKey.fromCompressedBytes(pk.toCompressedBytes());
 const theirKeys = () => [theirs(verifyingPk), theirs(delegatingPk), theirs(receivingPk)] as const;
 const theirGenerate = (threshold: number, shares: number) =>
@@ -140,6 +141,12 @@ const differences: readonly Difference[] = [
     "KEYFRAG_RECEIVER_SIGNATURE",
     () => KeyFrag.fromBytes(withBrokenSignature).verify(...keys),
     () => oracle.KeyFrag.fromBytes(withBrokenSignature).verify(...theirKeys()),
+  ],
+  [
+    "a key fragment verified without the keys that its flags don't name",
+    "BAD_TYPE",
+    () => call(unsigned, "verify", verifyingPk, null, null),
+    () => oracle.KeyFrag.fromBytes(unsigned.toBytes()).verify(theirs(verifyingPk), null, null),
   ],
   [
     "the threshold 0",
