@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { MAX_PLAINTEXT_LENGTH } from "@nkms/umbral";
+import { expect } from "chai";
+import hre from "hardhat";
+
+import { local } from "../../deploy/parameters/local";
+import { DemoError } from "../../scripts/demo/errors";
+import { SAMPLE_FILE, readShared } from "../../scripts/demo/file";
+import { silentReport } from "../../scripts/demo/report";
+import { runDemo } from "../../scripts/demo/run";
+import { suppliedAfter } from "../models/issuance";
+
+describe("The demo", () => {
+  it("shares a file through drawn miners and pays 120 periods of rewards", async () => {
+    const result = await runDemo(hre, SAMPLE_FILE, silentReport);
+
+    expect(result.file.readBack).to.equal(true);
+    expect(new Set(result.drawn.map(({ miner }) => miner))).to.have.lengthOf(5);
+    for (const { rewardClaimed } of result.drawn) expect(BigInt(rewardClaimed) > 0n).to.equal(true);
+    const schedule = { ...local, ...local.escrow };
+    for (const { period, issued } of result.supply) {
+      expect(BigInt(issued), `supply after ${period} periods`).to.equal(suppliedAfter(schedule, BigInt(period)));
+    }
+    expect(result.supply.map(({ period }) => period)).to.deep.equal([30, 60, 90, 120]);
+  });
+});
+
+describe("The file that the demo shares", () => {
+  let folder: string;
+  const file = (name: string, content: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  /** The error that reading `path` ends with. */
+  const refusal = (path: string): DemoError => {
+    try {
+      readShared(path);
+    } catch (error) {
+      if (error instanceof DemoError) return error;
+      throw error;
+    }
+    throw new Error(`${path}: expected a refusal, got bytes`);
+  };
+
+  before(() => void (folder = mkdtempSync(join(tmpdir(), "nkms-demo-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("is read byte for byte", () => {
+    expect(Buffer.from(readShared(file("one", "a\u0000\u00ff"))).toString("hex")).to.equal("6100c3bf");
+  });
+
+  it("may not be missing", () => {
+    const path = join(folder, "missing");
+    expect(refusal(path)).to.include({ code: "FILE_UNREADABLE" });
+    expect(refusal(path).message).to.match(/^.*missing: expected a file that can be read, got Error: ENOENT/);
+  });
+
+  it("may not be a folder", () => {
+    expect(refusal(folder)).to.include({ code: "FILE_UNREADABLE" });
+  });
+
+  it("may not be empty", () => {
+    const path = file("empty", "");
+    expect(refusal(path)).to.include({ code: "FILE_EMPTY", message: `${path}: expected at least one byte, got none` });
+  });
+
+  it("may not be longer than Umbral's longest message, and is not read then", () => {
+    const path = file("long", "x");
+    truncateSync(path, 2 ** 30); // one GiB that takes no room on the disk
+    expect(refusal(path)).to.include({
+      code: "FILE_TOO_LARGE",
+      message: `${path}: expected at most ${MAX_PLAINTEXT_LENGTH} bytes, got ${2 ** 30} bytes`,
+    });
+  });
+});
