@@ -9,6 +9,7 @@ import type { StakeEscrow__Harness } from "../../typechain-types";
 import { type LockState, lockOf } from "../helpers/locks";
 import { MIN_STAKE, type Network, deployNetwork, testParameters } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
+import { Economy } from "../models/economy";
 
 /** A network with names for its people. */
 export interface Scene extends Network {
@@ -20,6 +21,8 @@ export interface Scene extends Network {
   treasury: HardhatEthersSigner;
   /** The period that the scene begins in; every earlier one is closed. */
   now: bigint;
+  /** The same scene by the rules alone, where people are their names. Ask {@link modelOf}, this one must not change. */
+  economy: Economy;
 }
 
 /** A scene with one lock of alice's to talk about. */
@@ -51,10 +54,18 @@ export const TERM = 10n;
 /** The first second of a period. */
 export const startOf = (period: bigint): bigint => period * PERIOD;
 
-/** Moves to the first second of `period` and closes every period before it, so that what follows shows only itself. */
-export async function reach(scene: Scene, period: bigint): Promise<void> {
+/** A model of the scene that a test may act in. */
+export const modelOf = ({ economy }: Scene): Economy => economy.copy();
+
+/**
+ * Moves to the first second of `period` and closes every period before it, so that what follows shows only itself.
+ * @param model Goes with it.
+ */
+export async function reach(scene: Scene, period: bigint, model?: Economy): Promise<void> {
   await toPeriod(scene.escrow, period);
   await scene.escrow.advance(ethers.MaxUint256);
+  model?.toPeriod(period);
+  model?.advance(period);
 }
 
 /** Locks `amount` for `periods` periods and returns the new lock. */
@@ -69,14 +80,15 @@ export async function lockAs(
   return lockOf(escrow, miner.address, Number(number));
 }
 
-async function sceneWith(parameters: NetworkParameters): Promise<Scene> {
+/** A scene in which nobody has locked anything, with these parameters. */
+export async function sceneWith(parameters: NetworkParameters): Promise<Scene> {
   const deployed = await deployNetwork(parameters);
   const [alice, bob, carol, dave] = deployed.miners;
   const treasury = (await ethers.getSigners())[7];
   if (!treasury) throw new Error("expected at least 8 accounts on the test chain");
-  const scene = { ...deployed, alice, bob, carol, dave, treasury, now: await deployed.escrow.currentPeriod() };
-  await scene.escrow.advance(ethers.MaxUint256);
-  return scene;
+  await deployed.escrow.advance(ethers.MaxUint256);
+  const now = await deployed.escrow.currentPeriod();
+  return { ...deployed, alice, bob, carol, dave, treasury, now, economy: new Economy(parameters, now) };
 }
 
 /** Nobody has locked anything. */
@@ -86,6 +98,7 @@ export const nobodyStakes = (): Promise<Scene> => sceneWith(testParameters);
 export async function aliceJustLocked(): Promise<SceneWithLock> {
   const scene = await nobodyStakes();
   const held = await lockAs(scene, scene.alice, STAKE, TERM);
+  scene.economy.lock("alice", STAKE, TERM);
   return { ...scene, held };
 }
 
@@ -93,7 +106,7 @@ export async function aliceJustLocked(): Promise<SceneWithLock> {
 export async function aliceEarns(): Promise<SceneWithLock> {
   const scene = await aliceJustLocked();
   const now = scene.now + 1n;
-  await reach(scene, now);
+  await reach(scene, now, scene.economy);
   return { ...scene, now };
 }
 
@@ -104,6 +117,7 @@ export const NOTICE = 12n;
 export async function aliceRolls(): Promise<SceneWithLock> {
   const scene = await aliceEarns();
   await scene.escrow.connect(scene.alice).roll(scene.held.number, scene.held.end, NOTICE);
+  scene.economy.roll("alice", scene.held.number, scene.held.end, NOTICE);
   return { ...scene, held: await lockOf(scene.escrow, scene.alice.address, scene.held.number) };
 }
 
@@ -233,4 +247,27 @@ export async function setSeatCounts({ escrow }: Scene, counts: bigint[]): Promis
 export async function fillTiersFrom(scene: Scene, first: number): Promise<void> {
   const counts = [...(await scene.escrow.seatCounts())];
   await setSeatCounts(scene, counts.fill(TIER_CAPACITY, first));
+}
+
+/** Makes `operator` the operator of `miner`, with its consent; it counts from the next period on. */
+export async function bond(
+  { registry }: Scene,
+  miner: HardhatEthersSigner,
+  operator: HardhatEthersSigner,
+): Promise<void> {
+  const deadline = BigInt(await time.latest()) + 86_400n;
+  const { chainId } = await ethers.provider.getNetwork();
+  const consent = await operator.signTypedData(
+    { name: "NKMS MinerRegistry", version: "1", chainId, verifyingContract: await registry.getAddress() },
+    {
+      OperatorBond: [
+        { name: "miner", type: "address" },
+        { name: "operator", type: "address" },
+        { name: "nonce", type: "uint256" },
+        { name: "deadline", type: "uint256" },
+      ],
+    },
+    { miner: miner.address, operator: operator.address, nonce: await registry.nonces(operator), deadline },
+  );
+  await registry.connect(miner).bondOperator(operator, deadline, consent);
 }
