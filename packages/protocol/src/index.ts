@@ -22,6 +22,7 @@ export {
 } from "./sampler.js";
 export {
   type BlockTag,
+  type ChainReader,
   type ChainSamplerState,
   type ReadOptions,
   readSamplerState,

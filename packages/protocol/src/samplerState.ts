@@ -1,4 +1,4 @@
-import { BaseContract, type ContractRunner } from "ethers";
+import { Interface } from "ethers";
 
 import { ProtocolError } from "./errors.js";
 import type { Lock } from "./lock.js";
@@ -19,14 +19,22 @@ interface BlockId {
   readonly hash: string | null;
 }
 
+/** What the reader needs to ask a chain for blocks. */
+interface BlockReader {
+  getBlock(blockTag: BlockTag): Promise<BlockId | null>;
+}
+
+/** What {@link samplerContract} needs of a chain. Every ethers 6 provider fits, of its ESM and its CommonJS build. */
+export interface ChainReader extends BlockReader {
+  call(transaction: { to: string; data: string; blockTag: number }): Promise<string>;
+}
+
 /**
  * The views of the stake escrow that the state is read from. A TypeChain contract fits; {@link samplerContract} makes
  * one from an address.
  */
 export interface SamplerContract {
-  readonly runner: {
-    readonly provider: { getBlock(blockTag: BlockTag): Promise<BlockId | null> } | null;
-  } | null;
+  readonly runner: { readonly provider: BlockReader | null } | null;
   GENESIS(at: AtBlock): Promise<bigint>;
   MIN_STAKE(at: AtBlock): Promise<bigint>;
   currentPeriod(at: AtBlock): Promise<bigint>;
@@ -35,14 +43,14 @@ export interface SamplerContract {
   locksOf(miner: string, at: AtBlock): Promise<readonly [readonly bigint[], readonly Lock[]]>;
 }
 
-const VIEWS = [
+const views = new Interface([
   "function GENESIS() view returns (uint256)",
   "function MIN_STAKE() view returns (uint256)",
   "function currentPeriod() view returns (uint256)",
   "function seatCounts() view returns (uint256[16])",
   "function seats(uint256 tier, uint256 from, uint256 count) view returns (uint256[])",
-  "function locksOf(address miner) view returns (uint256[] numbers, (uint96 amount, uint32 start, uint32 end, uint32 notice)[] locks)",
-];
+  "function locksOf(address miner) view returns (uint256[], (uint96 amount, uint32 start, uint32 end, uint32 notice)[])",
+]);
 
 /** The sampler as one block of a chain has it. */
 export interface ChainSamplerState extends SamplerState {
@@ -61,18 +69,32 @@ export interface ReadOptions {
 }
 
 /**
- * The views of the stake escrow at `address`.
+ * The views of the stake escrow at `address`. What goes wrong in a call is thrown as the provider throws it.
  * @param address the stake escrow
- * @param runner an ethers provider, or anything connected to one
+ * @param provider an ethers provider
  * @example const escrow = samplerContract(address, new JsonRpcProvider(url));
  */
-export function samplerContract(address: string, runner: ContractRunner): SamplerContract {
-  return BaseContract.from<SamplerContract>(address, VIEWS, runner);
+export function samplerContract(address: string, provider: ChainReader): SamplerContract {
+  const read = async (name: string, args: readonly unknown[], { blockTag }: AtBlock): Promise<unknown[]> => {
+    const data = views.encodeFunctionData(name, args);
+    const result: unknown[] = views.decodeFunctionResult(name, await provider.call({ to: address, data, blockTag }));
+    return result;
+  };
+  const number = async (name: string, at: AtBlock): Promise<bigint> => (await read(name, [], at))[0] as bigint;
+  return {
+    runner: { provider },
+    GENESIS: (at) => number("GENESIS", at),
+    MIN_STAKE: (at) => number("MIN_STAKE", at),
+    currentPeriod: (at) => number("currentPeriod", at),
+    seatCounts: async (at) => (await read("seatCounts", [], at))[0] as bigint[],
+    seats: async (tier, from, count, at) => (await read("seats", [tier, from, count], at))[0] as bigint[],
+    locksOf: async (miner, at) => (await read("locksOf", [miner], at)) as [bigint[], Lock[]],
+  };
 }
 
 /**
  * Reads all that draws depend on: every seat now, in pages; a miner's locks only when a draw needs them, then once.
- * Everything is of one block. Cost: members / pageSize + 5 calls at least, and two for each miner whose locks are read.
+ * Everything is of one block. Cost: members / pageSize + 6 calls, one more for each further tier in use, and two for each miner whose locks are read.
  *
  * Warning: the lazy reads need the block's state still: within the last 128 blocks on a node that keeps no archive.
  *

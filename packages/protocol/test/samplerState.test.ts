@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { AbiCoder, type ContractRunner, dataSlice, id, toBeHex, type TransactionRequest } from "ethers";
+import { AbiCoder, dataSlice, id, toBeHex } from "ethers";
 
 import {
+  type ChainReader,
   drawWithWords,
   encodeSeat,
   GRAIN,
@@ -195,11 +196,11 @@ describe("samplerContract", () => {
   const coder = AbiCoder.defaultAbiCoder();
 
   /** Answers the call with these arguments, and no other. */
-  function answering(signature: string, args: unknown[], types: string[], values: unknown[]): ContractRunner {
+  function answering(signature: string, args: unknown[], types: string[], values: unknown[]): ChainReader {
     const inputs = signature.slice(signature.indexOf("(") + 1, -1);
     return {
-      provider: null,
-      call: (transaction: TransactionRequest) => {
+      getBlock: () => Promise.resolve(null),
+      call: (transaction) => {
         expect(transaction.to).to.equal(ESCROW);
         expect(transaction.blockTag).to.equal(BLOCK);
         expect(transaction.data).to.equal(
