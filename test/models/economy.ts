@@ -261,9 +261,13 @@ export class Economy {
       const { minStake } = this.parameters.escrow;
       const least = this.lockedIn(miner, this.now + 1n) < minStake ? minStake : 1n;
       if (amount < least) throw new Refusal("StakeEscrowTooSmall", [amount, least]);
+      this.requireAmountBelowLimit(amount);
       this.requireBelowLimit(miner, amount);
       const number = this.freeNumberFor(miner, LOCK_NUMBERS);
-      if (this.miner(miner).number === 0n) this.giveNumber(miner);
+      if (this.miner(miner).number === 0n) {
+        this.giveNumber(miner);
+        if (this.paidUntil(miner) === 0n) this.change(miner, { paidUntil: this.now + 1n }); // nothing is owed before
+      }
       this.put(miner, number, {
         amount,
         start: this.now + 1n,
@@ -280,11 +284,12 @@ export class Economy {
   /** `caller` adds `amount` to a lock of `miner`. Returns the number of the lock that holds the addition. */
   topUp(caller: string, miner: string, number: number, end: bigint, amount: bigint): number {
     return this.act(() => {
-      const lock = this.named(miner, number, end);
-      this.requireEnd(lock, number, this.now + 2n);
       const stranger = caller !== miner;
       const least = stranger ? this.parameters.escrow.minStake : 1n;
       if (amount < least) throw new Refusal("StakeEscrowTooSmall", [amount, least]);
+      this.requireAmountBelowLimit(amount);
+      const lock = this.named(miner, number, end);
+      this.requireEnd(lock, number, this.now + 2n);
       const holder = this.add(miner, number, amount, stranger ? LOCK_NUMBERS_FOR_STRANGERS : LOCK_NUMBERS);
       this.moveIn(caller, amount);
       this.weigh(miner);
@@ -295,10 +300,11 @@ export class Economy {
   /** Turns the whole vested reward into stake, as {@link topUp} of a lock. Returns the number of the lock that holds it. */
   compound(miner: string, number: number, end: bigint): number {
     return this.act(() => {
-      const lock = this.named(miner, number, end);
-      this.requireEnd(lock, number, this.now + 2n);
       const amount = this.claimable(miner);
       if (amount === 0n) throw new Refusal("StakeEscrowTooSmall", [0n, 1n]);
+      this.requireAmountBelowLimit(amount);
+      const lock = this.named(miner, number, end);
+      this.requireEnd(lock, number, this.now + 2n);
       const holder = this.add(miner, number, amount, LOCK_NUMBERS);
       this.payVested(miner); // the amount is the same still: a new or raised lock has earned nothing
       this.weigh(miner);
@@ -311,14 +317,11 @@ export class Economy {
   /** Moves a lock's end `periods` later. */
   extend(miner: string, number: number, end: bigint, periods: bigint): void {
     this.act(() => {
+      if (end === ROLLING) throw new Refusal("StakeEscrowLockIsRolling", [BigInt(number)]);
       const lock = this.named(miner, number, end);
-      if (lock.end === ROLLING) throw new Refusal("StakeEscrowLockIsRolling", [BigInt(number)]);
       this.requireEnd(lock, number, this.now + 1n);
-      const { shortestLock, longestLock } = this.parameters.escrow;
-      const left = lock.end + periods - (this.now + 1n);
-      if (periods === 0n || left > longestLock) {
-        throw new Refusal("StakeEscrowLockLength", [left, shortestLock, longestLock]);
-      }
+      const most = this.now + 1n + this.parameters.escrow.longestLock - lock.end;
+      if (periods === 0n || periods > most) throw new Refusal("StakeEscrowLockLength", [periods, 1n, most]);
       this.put(miner, number, { ...lock, end: lock.end + periods });
       this.weigh(miner);
     });
@@ -342,10 +345,11 @@ export class Economy {
   /** Joins two locks; the lower number stays. */
   merge(miner: string, one: number, other: number, end: bigint): void {
     this.act(() => {
-      const [a, b] = [this.named(miner, one, end), this.named(miner, other, end)];
       if (one === other) throw new Refusal("StakeEscrowSameLock", [BigInt(one)]);
+      const [kept, gone] = [Math.min(one, other), Math.max(one, other)];
+      const [a, b] = [this.named(miner, kept, end), this.named(miner, gone, end)];
       if (a.notice !== b.notice) {
-        throw new Refusal("StakeEscrowNoticesDiffer", [BigInt(one), a.notice, BigInt(other), b.notice]);
+        throw new Refusal("StakeEscrowNoticesDiffer", [BigInt(kept), a.notice, BigInt(gone), b.notice]);
       }
       const laterStart = max(a.start, b.start);
       const { paidUntil } = this.miner(miner);
@@ -356,9 +360,7 @@ export class Economy {
       if (a.unpaid.map((e) => e.period).join() !== b.unpaid.map((e) => e.period).join()) {
         throw new Error(`merge: expected locks ${one} and ${other} of ${miner} to wait for the same periods`);
       }
-      const [kept, gone] = [Math.min(one, other), Math.max(one, other)];
-      const keptLock = kept === one ? a : b;
-      this.put(miner, kept, { ...keptLock, amount: a.amount + b.amount });
+      this.put(miner, kept, { ...a, start: min(a.start, b.start), amount: a.amount + b.amount });
       this.put(miner, gone, undefined);
     });
   }
@@ -424,28 +426,27 @@ export class Economy {
 
   /** Brings the sampler's weight of `miner` down to what is locked still. */
   poke(miner: string): void {
-    this.act(() => this.weigh(miner));
+    this.weigh(miner); // closes no period: it needs none
   }
 
   /** Frees the number of a miner that has had no stake for V periods. */
   releaseNumber(miner: string): void {
-    this.act(() => {
-      const { number } = this.miner(miner);
-      const freeFrom = this.numberFreeFrom(miner);
-      if (this.now < freeFrom) throw new Refusal("StakeEscrowNumberInUse", [miner, freeFrom]);
-      this.change(miner, { number: 0n });
-      this.state.holders = this.state.holders.map((h, i) => (BigInt(i) + 1n === number ? { miner: "", since: 0n } : h));
-      this.state.freeNumbers = [...this.state.freeNumbers, number];
-    });
+    // Closes no period: it needs none.
+    const { number } = this.miner(miner);
+    const freeFrom = this.numberFreeFrom(miner);
+    if (this.now < freeFrom) throw new Refusal("StakeEscrowNumberInUse", [miner, freeFrom]);
+    this.change(miner, { number: 0n });
+    this.state.holders = this.state.holders.map((h, i) => (BigInt(i) + 1n === number ? { miner: "", since: 0n } : h));
+    this.state.freeNumbers = [...this.state.freeNumbers, number];
   }
 
   /** Ends a pause. `operator` is the miner's operator that counts now; "": none. */
   resume(caller: string, miner: string, operator: string): void {
     this.act(() => {
+      if (!this.miner(miner).paused) throw new Refusal("StakeEscrowNotPaused", [miner]);
       if (caller !== miner && caller !== operator) {
         throw new Refusal("StakeEscrowNotMinerOrOperator", [caller, miner, operator]);
       }
-      if (!this.miner(miner).paused) throw new Refusal("StakeEscrowNotPaused", [miner]);
       this.change(miner, { paused: false, earnsFrom: this.now + 1n, paidUntil: this.now + 1n });
       this.weigh(miner);
     });
@@ -461,10 +462,13 @@ export class Economy {
       for (const lock of this.byEnd(miner)) {
         const taken = min(left, lock.amount);
         if (taken === 0n) continue;
-        rewardBurned += owed(taken, this.lockOf(miner, lock.number).unpaid);
+        // What the lock is owed before less what it is owed after, both rounded down.
+        const { unpaid } = this.lockOf(miner, lock.number);
+        rewardBurned += owed(lock.amount, unpaid) - owed(lock.amount - taken, unpaid);
         this.lower(miner, lock.number, taken);
         left -= taken;
       }
+      if (this.stakeOf(miner) === 0n) this.change(miner, { paidUntil: max(this.miner(miner).paidUntil, this.now) });
       const seized = amount - left;
       const paid = min(reward, seized);
       this.moveOut(recipient, paid);
@@ -515,12 +519,12 @@ export class Economy {
 
   /** What {@link claim} pays now. Right also while periods wait to be closed. */
   claimable(miner: string): bigint {
-    return this.upToDate().owedBetween(miner, 0n, this.now - this.parameters.escrow.vesting);
+    return this.upToDate().owedBefore(miner, this.now - this.parameters.escrow.vesting);
   }
 
-  /** What is earned and not vested. */
+  /** What is earned and not vested: everything that is owed less what can be claimed, each rounded down per lock. */
   vesting(miner: string): bigint {
-    return this.upToDate().owedBetween(miner, this.now - this.parameters.escrow.vesting, this.now);
+    return this.upToDate().owedBefore(miner, this.now) - this.claimable(miner);
   }
 
   /** What {@link withdraw} can pay now. */
@@ -574,9 +578,10 @@ export class Economy {
   /** The first period in which the miner's number can be released; {@link NEVER}: no number, or a rolling lock. */
   numberFreeFrom(miner: string): bigint {
     const locks = this.locksOf(miner);
-    if (this.miner(miner).number === 0n || locks.some((lock) => lock.end === ROLLING)) return NEVER;
-    if (locks.length === 0) return 0n;
-    return locks.reduce((last, lock) => max(last, lock.end), 0n) + this.parameters.escrow.vesting;
+    if (this.miner(miner).number === 0n || locks.some((lock) => lock.end === ROLLING))
+      return this.miner(miner).number === 0n ? NEVER : ROLLING + this.parameters.escrow.vesting;
+    const since = locks.reduce((last, lock) => max(last, lock.end), this.paidUntil(miner));
+    return since + this.parameters.escrow.vesting;
   }
 
   /** What the account has got from or paid to the economy since the start. */
@@ -698,8 +703,10 @@ export class Economy {
     const before = snapshot(this.state);
     try {
       const { open, now } = this.state;
-      if (now - open > this.parameters.escrow.maxCatchUp) throw new Refusal("StakeEscrowBehind", [open, now]);
-      this.advance(this.parameters.escrow.maxCatchUp);
+      const { maxCatchUp } = this.parameters.escrow;
+      // `open` as it would be after this call: now - open is what an advance() has to close first.
+      if (now - open > maxCatchUp) throw new Refusal("StakeEscrowBehind", [open + maxCatchUp, now]);
+      this.advance(maxCatchUp);
       return action();
     } catch (refusal) {
       this.state = before;
@@ -821,6 +828,12 @@ export class Economy {
     }
   }
 
+  /** An amount that no miner could have says so whatever else is wrong. */
+  private requireAmountBelowLimit(amount: bigint): void {
+    const limit = STAKE_LIMIT * this.parameters.escrow.minStake;
+    if (amount >= limit) throw new Refusal("StakeEscrowAboveLimit", [amount, limit]);
+  }
+
   private requireBelowLimit(miner: string, amount: bigint): void {
     const limit = STAKE_LIMIT * this.parameters.escrow.minStake;
     const stake = this.lockedIn(miner, this.now + 1n) + amount;
@@ -855,8 +868,7 @@ export class Economy {
   /** Marks the vested reward as paid and takes it out of what is owed. Moves no token. */
   private payVested(miner: string): bigint {
     const amount = this.claimable(miner);
-    const { paused, paidUntil, locks } = this.miner(miner);
-    if (paused) return amount; // nothing is earned or paid while paused
+    const { paidUntil, locks } = this.miner(miner);
     const vested = this.now - this.parameters.escrow.vesting;
     this.change(miner, {
       paidUntil: max(paidUntil, vested),
@@ -866,14 +878,14 @@ export class Economy {
     return amount;
   }
 
-  /** Rewards of the periods from <= p < to, rounded down per lock. */
-  private owedBetween(miner: string, from: bigint, to: bigint): bigint {
+  /** Rewards of all unpaid periods before `period`, rounded down per lock. */
+  private owedBefore(miner: string, period: bigint): bigint {
     return sum(
       this.miner(miner).locks.map((lock) =>
         lock
           ? owed(
               lock.amount,
-              lock.unpaid.filter((e) => from <= e.period && e.period < to),
+              lock.unpaid.filter((earned) => earned.period < period),
             )
           : 0n,
       ),
