@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
+import { impersonateAccount, setBalance, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { artifacts, ethers } from "hardhat";
 
@@ -275,4 +275,12 @@ export async function bond(
     { miner: miner.address, operator: operator.address, nonce: await registry.nonces(operator), deadline },
   );
   await registry.connect(miner).bondOperator(operator, deadline, consent);
+}
+
+/** A signer that calls as a contract would. */
+export async function actingAs(contract: { getAddress(): Promise<string> }): Promise<HardhatEthersSigner> {
+  const address = await contract.getAddress();
+  await impersonateAccount(address);
+  await setBalance(address, ethers.parseEther("1"));
+  return ethers.getSigner(address);
 }

@@ -1,7 +1,6 @@
-import { impersonateAccount, loadFixture, setBalance } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { ZeroAddress, parseEther } from "ethers";
-import { ethers } from "hardhat";
+import { ZeroAddress } from "ethers";
 
 import { nkms } from "../../deploy/parameters/units";
 import { MIN_STAKE } from "../helpers/network";
@@ -11,6 +10,7 @@ import {
   type SceneWithLock,
   TERM,
   VESTING,
+  actingAs,
   aliceEarns,
   aliceJustLocked,
   bond,
@@ -193,13 +193,10 @@ describe("StakeEscrow.resume", () => {
 
     it("reverts with StakeEscrowNotMinerOrOperator(health votes, miner, operator) for those who paused it", async () => {
       const { escrow, healthVote, alice, operator } = await loadFixture(alicePausedWithOperator);
-      const address = await healthVote.getAddress();
-      await impersonateAccount(address);
-      await setBalance(address, parseEther("1"));
-      const asHealthVote = await ethers.getSigner(address);
-      await expect(escrow.connect(asHealthVote).resume(alice))
+      const caller = await actingAs(healthVote);
+      await expect(escrow.connect(caller).resume(alice))
         .to.be.revertedWithCustomError(escrow, "StakeEscrowNotMinerOrOperator")
-        .withArgs(address, alice.address, operator.address);
+        .withArgs(caller.address, alice.address, operator.address);
     });
   });
 
