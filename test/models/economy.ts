@@ -263,7 +263,7 @@ export class Economy {
       if (amount < least) throw new Refusal("StakeEscrowTooSmall", [amount, least]);
       this.requireAmountBelowLimit(amount);
       this.requireBelowLimit(miner, amount);
-      const number = this.freeNumberFor(miner, LOCK_NUMBERS);
+      const number = this.freeNumberFor(miner);
       if (this.miner(miner).number === 0n) {
         this.giveNumber(miner);
         if (this.paidUntil(miner) === 0n) this.change(miner, { paidUntil: this.now + 1n }); // nothing is owed before
@@ -290,7 +290,8 @@ export class Economy {
       this.requireAmountBelowLimit(amount);
       const lock = this.named(miner, number, end);
       this.requireEnd(lock, number, this.now + 2n);
-      const holder = this.add(miner, number, amount, stranger ? LOCK_NUMBERS_FOR_STRANGERS : LOCK_NUMBERS);
+      if (stranger) this.requireFewerLocks(miner, LOCK_NUMBERS_FOR_STRANGERS); // also if no number is needed
+      const holder = this.add(miner, number, amount);
       this.moveIn(caller, amount);
       this.weigh(miner);
       return holder;
@@ -305,7 +306,7 @@ export class Economy {
       this.requireAmountBelowLimit(amount);
       const lock = this.named(miner, number, end);
       this.requireEnd(lock, number, this.now + 2n);
-      const holder = this.add(miner, number, amount, LOCK_NUMBERS);
+      const holder = this.add(miner, number, amount);
       this.payVested(miner); // the amount is the same still: a new or raised lock has earned nothing
       this.weigh(miner);
       return holder;
@@ -322,6 +323,7 @@ export class Economy {
       this.requireEnd(lock, number, this.now + 1n);
       const most = this.now + 1n + this.parameters.escrow.longestLock - lock.end;
       if (periods === 0n || periods > most) throw new Refusal("StakeEscrowLockLength", [periods, 1n, most]);
+      this.requireComebackBelowLimit(miner, lock);
       this.put(miner, number, { ...lock, end: lock.end + periods });
       this.weigh(miner);
     });
@@ -335,7 +337,7 @@ export class Economy {
       if (amount === 0n || amount >= lock.amount) {
         throw new Refusal("StakeEscrowSplitOutOfBounds", [BigInt(number), amount, lock.amount]);
       }
-      const part = this.freeNumberFor(miner, LOCK_NUMBERS);
+      const part = this.freeNumberFor(miner);
       this.put(miner, number, { ...lock, amount: lock.amount - amount });
       this.put(miner, part, { ...lock, amount });
       return part;
@@ -373,6 +375,7 @@ export class Economy {
       this.requireLength(notice);
       const least = lock.end === ROLLING ? lock.notice + 1n : lock.end - (this.now + 1n);
       if (notice < least) throw new Refusal("StakeEscrowNoticeTooShort", [BigInt(number), notice, least]);
+      this.requireComebackBelowLimit(miner, lock);
       this.put(miner, number, { ...lock, end: ROLLING, notice });
       this.weigh(miner);
     });
@@ -803,14 +806,14 @@ export class Economy {
   }
 
   /** Adds stake beside a lock: into it if it starts in the next period, else in a lock of its own. */
-  private add(miner: string, number: number, amount: bigint, numberLimit: number): number {
+  private add(miner: string, number: number, amount: bigint): number {
     this.requireBelowLimit(miner, amount);
     const lock = this.lockOf(miner, number);
     if (lock.start === this.now + 1n) {
       this.put(miner, number, { ...lock, amount: lock.amount + amount });
       return number;
     }
-    const holder = this.freeNumberFor(miner, numberLimit);
+    const holder = this.freeNumberFor(miner);
     this.put(miner, holder, { ...lock, amount, start: this.now + 1n, unpaid: [] });
     return holder;
   }
@@ -840,15 +843,23 @@ export class Economy {
     if (stake >= limit) throw new Refusal("StakeEscrowAboveLimit", [stake, limit]);
   }
 
+  /** A lock that would be over in the next period was not counted there when others were made. */
+  private requireComebackBelowLimit(miner: string, lock: Lock): void {
+    if (lock.end === this.now + 1n) this.requireBelowLimit(miner, lock.amount);
+  }
+
   private requireEnd(lock: Lock, number: number, least: bigint): void {
     if (lock.end < least) throw new Refusal("StakeEscrowEndsTooSoon", [BigInt(number), lock.end, least]);
   }
 
-  private freeNumberFor(miner: string, limit: number): number {
-    const { locks } = this.miner(miner);
-    const used = locks.filter((lock) => lock !== undefined).length;
+  private freeNumberFor(miner: string): number {
+    this.requireFewerLocks(miner, LOCK_NUMBERS);
+    return this.miner(miner).locks.findIndex((lock) => lock === undefined);
+  }
+
+  private requireFewerLocks(miner: string, limit: number): void {
+    const used = this.locksOf(miner).length;
     if (used >= limit) throw new Refusal("StakeEscrowTooManyLocks", [BigInt(used), BigInt(limit)]);
-    return locks.findIndex((lock) => lock === undefined);
   }
 
   /** A number that was given back, the last one first; else a new one. */
