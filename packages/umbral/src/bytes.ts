@@ -8,7 +8,7 @@ function describe(value: unknown): string {
 }
 
 /**
- * The bytes as a plain Uint8Array: the `slice` of Node's Buffer, a subclass, doesn't copy.
+ * The bytes as a plain Uint8Array.
  * @throws {UmbralError} `BAD_TYPE`, or `BAD_LENGTH` when a length is asked for
  */
 export function expectBytes(argument: string, value: unknown, length?: number): Uint8Array {
@@ -16,7 +16,12 @@ export function expectBytes(argument: string, value: unknown, length?: number): 
   if (length !== undefined && value.length !== length) {
     throw new UmbralError("BAD_LENGTH", argument, `${length} bytes`, `${value.length} bytes`);
   }
-  return value.constructor === Uint8Array ? value : new Uint8Array(value.buffer, value.byteOffset, value.length);
+  return plainBytes(value);
+}
+
+/** The same memory as a plain Uint8Array: the `slice` of Node's Buffer, a subclass, doesn't copy. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** @throws {UmbralError} with the code */

@@ -1,10 +1,10 @@
 import { concat, equalBytes, expectInstance, label } from "./bytes.js";
-import { addPoints, type CurvePoint, parsePoint, POINT_LENGTH, sumOfPublicProducts } from "./curvePoint.js";
+import { addPoints, baseEquationHolds, type CurvePoint, parsePoint, POINT_LENGTH } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { hashCapsulePoints } from "./hashing.js";
-import { checked, expectChecked } from "./internal.js";
+import { checked, expectChecked, keyPoint } from "./internal.js";
 import { encodeArray, encodeBytes, Reader } from "./msgpack.js";
-import { negate, parseScalar, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
+import { parseScalar, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
 
 /** The bytes of {@link Capsule.toBytesSimple}. */
 export const CAPSULE_SIMPLE_LENGTH = 2 * POINT_LENGTH + SCALAR_LENGTH;
@@ -14,9 +14,11 @@ export const CAPSULE_LENGTH = 105;
 
 /**
  * What a proxy re-encrypts: the key of one ciphertext, locked by the delegator's public key. Every capsule is
- * consistent, s·G = V + h·E h a hash of E and V: its maker knew both logarithms. Immutable.
+ * consistent, s·G = h·E + V h a hash of E and V: its maker knew both logarithms. Immutable.
  */
 export class Capsule {
+  #keyPoint: CurvePoint | undefined;
+
   /** @internal */
   constructor(
     token: typeof checked,
@@ -56,12 +58,13 @@ export class Capsule {
     const v = parsePoint("capsule.V", reader.bytes(POINT_LENGTH));
     const s = parseScalar("capsule.s", reader.bytes(SCALAR_LENGTH));
     const h = hashCapsulePoints(e, v);
-    if (!sumOfPublicProducts(s, [negate(h), e])?.equals(v)) {
-      throw new UmbralError("CAPSULE_INVALID", "capsule", "s·G = V + h·E", "another point");
+    if (!baseEquationHolds(s, h, e, v)) {
+      throw new UmbralError("CAPSULE_INVALID", "capsule", "s·G = h·E + V", "another point");
     }
+    const capsule = new Capsule(checked, e, v, s);
     // Its maker can choose V = -E: a valid proof for a capsule that locks its key with the point at infinity.
-    addPoints("capsule.E + capsule.V", [e, v]);
-    return new Capsule(checked, e, v, s);
+    capsule[keyPoint]();
+    return capsule;
   }
 
   /** The 105 bytes that {@link fromBytes} reads. */
@@ -76,6 +79,14 @@ export class Capsule {
 
   #parts(): Uint8Array[] {
     return [this.e.toBytes(), this.v.toBytes(), scalarToBytes(this.s)];
+  }
+
+  /**
+   * E + V, which the delegating key makes the key's seed of; worked out once.
+   * @internal
+   */
+  [keyPoint](): CurvePoint {
+    return (this.#keyPoint ??= addPoints("capsule.E + capsule.V", [this.e, this.v]));
   }
 
   equals(other: Capsule): boolean {

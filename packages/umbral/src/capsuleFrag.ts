@@ -1,14 +1,13 @@
-import { backend } from "./backend.js";
 import { concat, equalBytes, expectInstance, label } from "./bytes.js";
 import { Capsule } from "./capsule.js";
-import { type CurvePoint, parsePoint, POINT_LENGTH, sumOfPublicProducts, U } from "./curvePoint.js";
+import { type CurvePoint, equationsHold, parsePoint, POINT_LENGTH, U } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { hashProof } from "./hashing.js";
 import { checked, expectChecked } from "./internal.js";
 import { ID_LENGTH, keyFragMessage } from "./keyFrag.js";
 import { PublicKey } from "./keys.js";
 import { encodeArray, encodeBytes, Reader } from "./msgpack.js";
-import { bytesToNumber, multiply, negate, parseScalar, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
+import { parseScalar, SCALAR_LENGTH, scalarToBytes } from "./scalar.js";
 import { parseSignature, type Signature, SIGNATURE_LENGTH } from "./signing.js";
 
 /** The bytes of {@link CapsuleFrag.toBytes}. */
@@ -16,9 +15,6 @@ export const CAPSULE_FRAG_LENGTH = 381;
 
 /** The bytes of {@link CapsuleFrag.toBytesSimple}. */
 export const CAPSULE_FRAG_SIMPLE_LENGTH = 359;
-
-/** 128 random bits: a wrong proof passes the joint check with a chance of 2^-128. */
-const WEIGHT_LENGTH = 16;
 
 /** A proxy's proof that one secret rk leads from u to U1, from E to E1 and from V to V1, and what the delegator signed. */
 export interface CapsuleFragProof {
@@ -34,14 +30,6 @@ export interface CapsuleFragProof {
   readonly z: bigint;
   /** From the key fragment. */
   readonly signatureForReceiver: Signature;
-}
-
-/** One of the equations z·X = h·X1 + X2 with X1 = rk·X and X2 = t·X. */
-interface ProofEquation {
-  readonly name: string;
-  readonly x: CurvePoint;
-  readonly x1: CurvePoint;
-  readonly x2: CurvePoint;
 }
 
 /** The h of the proof in a capsule fragment. */
@@ -152,29 +140,14 @@ export class CapsuleFrag {
   #checkProof(capsule: Capsule): void {
     const { e2, v2, commitment, u2, z } = this.proof;
     const h = proofHash(capsule, this);
-    const equations: [ProofEquation, ProofEquation, ProofEquation] = [
+    const equations = [
       { name: "z·E = h·E1 + E2", x: capsule.e, x1: this.e1, x2: e2 },
       { name: "z·V = h·V1 + V2", x: capsule.v, x1: this.v1, x2: v2 },
       { name: "z·u = h·U1 + U2", x: U, x1: commitment, x2: u2 },
     ];
-    /** Whether the weighted sum of (z·X - h·X1 - X2) over these equations is the point at infinity. */
-    const hold = (...weighted: readonly (readonly [weight: bigint, ProofEquation])[]): boolean =>
-      !sumOfPublicProducts(
-        0n,
-        ...weighted.flatMap(([weight, { x, x1, x2 }]) => [
-          [multiply(weight, z), x] as const,
-          [negate(multiply(weight, h)), x1] as const,
-          [negate(weight), x2] as const,
-        ]),
-      );
-    const randomWeight = (): bigint => bytesToNumber(backend.randomBytes(WEIGHT_LENGTH));
-    // All three at once with random weights costs half; one by one only to name the equation that fails.
-    if (hold([1n, equations[0]], [randomWeight(), equations[1]], [randomWeight(), equations[2]])) return;
-    for (const equation of equations) {
-      if (!hold([1n, equation])) {
-        throw new UmbralError("CAPSULEFRAG_PROOF", "cfrag.proof", equation.name, "two different points");
-      }
-    }
+    if (equationsHold(z, h, ...equations)) return;
+    const { name } = equations.find((equation) => !equationsHold(z, h, equation)) ?? { name: "z·X = h·X1 + X2" };
+    throw new UmbralError("CAPSULEFRAG_PROOF", "cfrag.proof", name, "two different points");
   }
 
   /**

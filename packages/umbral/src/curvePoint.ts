@@ -1,4 +1,4 @@
-import { backend } from "./backend.js";
+import { backend, type Equation } from "./backend.js";
 import { equalBytes, expectBytes, expectInstance, label } from "./bytes.js";
 import { UmbralError } from "./errors.js";
 import { affineBytes, checked, expectChecked } from "./internal.js";
@@ -58,9 +58,6 @@ export function parsePoint(argument: string, bytes: Uint8Array): CurvePoint {
   return new CurvePoint(checked, affine);
 }
 
-/** A scalar and the point it multiplies. */
-export type Term = readonly [scalar: bigint, point: CurvePoint];
-
 /** u, Umbral's second generator. */
 export const U = new CurvePoint(checked, U_BYTES);
 
@@ -80,8 +77,7 @@ export const multiplyPoint = (secret: bigint, point: CurvePoint): CurvePoint =>
  * @throws {UmbralError} `POINT_AT_INFINITY`
  */
 export function addPoints(argument: string, points: readonly CurvePoint[]): CurvePoint {
-  let sum: Uint8Array | undefined;
-  for (const { [affineBytes]: point } of points) sum = sum ? backend.add(sum, point) : point;
+  const sum = backend.sum(points.map((point) => point[affineBytes]));
   if (!sum) throw new UmbralError("POINT_AT_INFINITY", argument, "a point", "the point at infinity");
   return new CurvePoint(checked, sum);
 }
@@ -91,16 +87,24 @@ export function addPoints(argument: string, points: readonly CurvePoint[]): Curv
  * @param argument what an error calls the sum
  * @throws {UmbralError} `POINT_AT_INFINITY`
  */
-export function sumOfSecretProducts(argument: string, terms: readonly Term[]): CurvePoint {
-  const products = terms.map(([secret, point]) => multiplyPoint(secret, point));
-  return addPoints(argument, products);
+export function sumOfSecretProducts(
+  argument: string,
+  terms: readonly (readonly [secret: bigint, point: CurvePoint])[],
+): CurvePoint {
+  return addPoints(
+    argument,
+    terms.map(([secret, point]) => multiplyPoint(secret, point)),
+  );
 }
 
-/** base·G + Σ scalar·point for public scalars; `undefined` is the point at infinity. */
-export function sumOfPublicProducts(base: bigint, ...terms: readonly Term[]): CurvePoint | undefined {
-  const sum = backend.sumOfPublicProducts(
-    base,
-    terms.map(([scalar, point]) => [scalar, point[affineBytes]] as const),
+/** Whether z·G = h·x1 + x2, all of it public. */
+export const baseEquationHolds = (z: bigint, h: bigint, x1: CurvePoint, x2: CurvePoint): boolean =>
+  backend.baseEquationHolds(z, h, x1[affineBytes], x2[affineBytes]);
+
+/** Whether z·x = h·x1 + x2 for every equation, z and h public. */
+export const equationsHold = (z: bigint, h: bigint, ...equations: readonly Equation<CurvePoint>[]): boolean =>
+  backend.equationsHold(
+    z,
+    h,
+    equations.map(({ x, x1, x2 }) => ({ x: x[affineBytes], x1: x1[affineBytes], x2: x2[affineBytes] })),
   );
-  return sum && new CurvePoint(checked, sum);
-}

@@ -1,11 +1,11 @@
 import { expectInstance, toHex } from "./bytes.js";
 import { Capsule } from "./capsule.js";
 import { type CapsuleFrag, VerifiedCapsuleFrag } from "./capsuleFrag.js";
-import { addPoints, multiplyPoint, sumOfPublicProducts, sumOfSecretProducts } from "./curvePoint.js";
+import { addPoints, equationsHold, multiplyPoint, sumOfSecretProducts } from "./curvePoint.js";
 import { expectCiphertext, open } from "./dem.js";
 import { UmbralError } from "./errors.js";
 import { hashCapsulePoints, hashPolynomialArgument, hashSharedSecret } from "./hashing.js";
-import { secretScalar } from "./internal.js";
+import { keyPoint, secretScalar } from "./internal.js";
 import { PublicKey, SecretKey } from "./keys.js";
 import { lagrangeWeights } from "./polynomial.js";
 import { multiply } from "./scalar.js";
@@ -19,9 +19,9 @@ import { zip } from "./zip.js";
  */
 export function decryptOriginal(delegatingSk: SecretKey, capsule: Capsule, ciphertext: Uint8Array): Uint8Array {
   expectInstance("delegatingSk", delegatingSk, SecretKey);
-  const { e, v } = expectInstance("capsule", capsule, Capsule);
+  expectInstance("capsule", capsule, Capsule);
   const sealed = expectCiphertext(ciphertext);
-  const seed = multiplyPoint(delegatingSk[secretScalar](), addPoints("capsule.E + capsule.V", [e, v]));
+  const seed = multiplyPoint(delegatingSk[secretScalar](), capsule[keyPoint]());
   return open(seed, capsule, sealed);
 }
 
@@ -65,10 +65,9 @@ export function decryptReencrypted(
     weighted.map(([weight, { v1 }]) => [weight, v1]),
   );
 
-  // s·G = V + h·E, times the delegating key: if it holds, the reader gets what the owner of that key would get.
+  // s·G = h·E + V, times the delegating key: if it holds, the reader gets what the owner of that key would get.
   const h = hashCapsulePoints(capsule.e, capsule.v);
-  const expected = sumOfPublicProducts(0n, [capsule.s, delegatingPk.point]);
-  if (!expected || !sumOfPublicProducts(0n, [h, e], [1n, v])?.equals(expected)) {
+  if (!equationsHold(capsule.s, h, { x: delegatingPk.point, x1: e, x2: v })) {
     const got = `${fragments.length} that don't open it`;
     throw new UmbralError("FRAGMENTS_MISMATCH", "cfrags", "enough fragments of this capsule for these keys", got);
   }

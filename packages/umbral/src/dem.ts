@@ -42,19 +42,23 @@ export function expectCiphertext(ciphertext: unknown): Uint8Array {
   return bytes;
 }
 
-const deriveKey = (seed: CurvePoint): Uint8Array => backend.hkdf(seed.toBytes(), new Uint8Array(0), KEY_LENGTH);
+/** XChaCha20-Poly1305 is ChaCha20-Poly1305 under a key that HChaCha20 makes of the first 16 bytes of the nonce. */
+function deriveKey(seed: CurvePoint, nonce: Uint8Array): [key: Uint8Array, nonce: Uint8Array] {
+  const key = backend.hkdf(seed.toBytes(), new Uint8Array(0), KEY_LENGTH);
+  return [backend.hchacha20(key, nonce.subarray(0, 16)), concat(new Uint8Array(4), nonce.subarray(16))];
+}
 
 /** nonce, 24 bytes | encrypted bytes | tag, 16 bytes. The capsule's simple form is authenticated with the message. */
 export function seal(random: RandomBytes, seed: CurvePoint, capsule: Capsule, plaintext: Uint8Array): Uint8Array {
   const nonce = random(NONCE_LENGTH);
-  return concat(nonce, backend.seal(deriveKey(seed), nonce, capsule.toBytesSimple(), plaintext));
+  return concat(nonce, ...backend.seal(...deriveKey(seed, nonce), capsule.toBytesSimple(), plaintext));
 }
 
 /** @throws {UmbralError} `DECRYPTION_FAILED` */
 export function open(seed: CurvePoint, capsule: Capsule, ciphertext: Uint8Array): Uint8Array {
   const nonce = ciphertext.subarray(0, NONCE_LENGTH);
   const sealed = ciphertext.subarray(NONCE_LENGTH);
-  const plaintext = backend.open(deriveKey(seed), nonce, capsule.toBytesSimple(), sealed);
+  const plaintext = backend.open(...deriveKey(seed, nonce), capsule.toBytesSimple(), sealed);
   if (!plaintext) {
     throw new UmbralError("DECRYPTION_FAILED", "ciphertext", "the one made for this capsule and key", "another");
   }

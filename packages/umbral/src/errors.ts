@@ -45,7 +45,9 @@ export type UmbralErrorCode =
   /** A public key can't be recovered from a signature. */
   | "RECOVERY_FAILED"
   /** A result that only a broken source of randomness or forged fragments can lead to. */
-  | "POINT_AT_INFINITY";
+  | "POINT_AT_INFINITY"
+  /** The backend that the environment asks for doesn't load. */
+  | "BACKEND_UNAVAILABLE";
 
 /**
  * The one error this package throws. `message` reads `argument: expected this, got that` and never shows a secret.

@@ -7,7 +7,7 @@ import { checked, secretScalar } from "./internal.js";
 import { ID_LENGTH, KeyFrag, keyFragMessage, type VerifiedKeyFrag } from "./keyFrag.js";
 import { PublicKey, SecretKey } from "./keys.js";
 import { evaluate } from "./polynomial.js";
-import { multiply, randomScalar } from "./scalar.js";
+import { invert, multiply, randomScalar } from "./scalar.js";
 import { Signer, signWith } from "./signing.js";
 
 /** The most shares that one call makes. */
@@ -69,7 +69,7 @@ export function generateKFragsWith(
   const precursor = multiplyBase(x);
   const dh = multiplyPoint(x, receivingPk.point);
   const d = hashSharedSecret(precursor, receivingPk.point, dh);
-  const coefficients = [multiply(delegatingSk[secretScalar](), backend.invert(d))];
+  const coefficients = [multiply(delegatingSk[secretScalar](), invert(d))];
   while (coefficients.length < threshold) coefficients.push(randomScalar(random));
   const delegatingPk = delegatingSk.publicKey();
 

@@ -5,6 +5,7 @@
  * @see "Umbral: a threshold proxy re-encryption scheme", David Nuñez, 2018
  * @module
  */
+export { backendName as backend, type BackendName } from "./backend.js";
 export { Capsule, CAPSULE_LENGTH, CAPSULE_SIMPLE_LENGTH } from "./capsule.js";
 export {
   CAPSULE_FRAG_LENGTH,

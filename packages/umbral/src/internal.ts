@@ -10,6 +10,9 @@ export const checked: unique symbol = Symbol("@nkms/umbral checked");
 /** The name of the method that gives out a secret scalar. */
 export const secretScalar: unique symbol = Symbol("@nkms/umbral secret scalar");
 
+/** The name of the method that gives out the point whose product with the delegating key is a key's seed. */
+export const keyPoint: unique symbol = Symbol("@nkms/umbral key point");
+
 /** The name of the getter that gives out a point in the form that backends take. */
 export const affineBytes: unique symbol = Symbol("@nkms/umbral affine bytes");
 

@@ -1,54 +1,74 @@
 /** The backend in pure JavaScript: the audited libraries `@noble/curves`, `@noble/hashes` and `@noble/ciphers`. */
-import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
+import { chacha20poly1305, hchacha } from "@noble/ciphers/chacha.js";
 import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
-import { invertCt } from "@noble/curves/abstract/modular.js";
+import { invert } from "@noble/curves/abstract/modular.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { bytesToNumberBE, randomBytes } from "@noble/curves/utils.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { randomBytes } from "@noble/hashes/utils.js";
+import { attempt } from "./attempt.js";
 import type { Backend } from "./backend.js";
 import { U_BYTES } from "./parameters.js";
 
 const { Point } = secp256k1;
+const { Fn } = Point;
 type NoblePoint = typeof Point.BASE;
 
 /** u with a table of its multiples, made at its first use. */
 const U = Point.fromBytes(U_BYTES).precompute(5);
 
+/** 128 random bits: a wrong equation passes a joint check with a chance of 2^-128. */
+const WEIGHT_LENGTH = 16;
+
+/** Bytes as the 32-bit words that HChaCha20 works on. */
+const words = (bytes: Uint8Array): Uint32Array => new Uint32Array(new Uint8Array(bytes).buffer);
+const CHACHA_CONSTANT = words(new TextEncoder().encode("expand 32-byte k"));
+
 const read = (point: Uint8Array): NoblePoint => Point.fromBytes(point);
 const write = (point: NoblePoint): Uint8Array => point.toBytes(false);
-const writeSum = (point: NoblePoint): Uint8Array | undefined => (point.is0() ? undefined : write(point));
-const scalarBytes = (scalar: bigint): Uint8Array => Point.Fn.toBytes(scalar);
 
-/** The value of a library call that throws on bad input; `undefined` when it does. */
-function attempt<T>(call: () => T): T | undefined {
-  try {
-    return call();
-  } catch {
-    return undefined;
-  }
+/** Σ scalar·point in one pass over the bits of all scalars. */
+function sumOfPublicProducts(terms: readonly (readonly [scalar: bigint, point: NoblePoint])[]): NoblePoint {
+  return mulAddUnsafe(
+    Point,
+    terms.map(([, point]) => point),
+    terms.map(([scalar]) => scalar),
+  );
 }
 
 export const nobleBackend: Backend = {
+  name: "noble",
   randomBytes,
 
   decompress: (compressed) => attempt(() => write(read(compressed))),
   multiplyBase: (secret) => write(Point.BASE.multiply(secret)),
   multiplyU: (secret) => write(U.multiply(secret)),
   multiply: (point, secret) => write(read(point).multiply(secret)),
-  add: (a, b) => writeSum(read(a).add(read(b))),
-  sumOfPublicProducts: (base, terms) =>
-    writeSum(
-      mulAddUnsafe(
-        Point,
-        [Point.BASE, ...terms.map(([, point]) => read(point))],
-        [base, ...terms.map(([scalar]) => scalar)],
-      ),
-    ),
-  invert: (secret) => invertCt(secret, Point.Fn.ORDER),
+  sum(points) {
+    const sum = points.map(read).reduce((a, b) => a.add(b));
+    return sum.is0() ? undefined : write(sum);
+  },
+  baseEquationHolds: (z, h, x1, x2) =>
+    sumOfPublicProducts([
+      [z, Point.BASE],
+      [Fn.neg(h), read(x1)],
+    ]).equals(read(x2)),
+  equationsHold: (z, h, equations) =>
+    // The sum of weight·(z·x - h·x1 - x2): one pass for all equations costs half as much as one for each.
+    sumOfPublicProducts(
+      equations.flatMap(({ x, x1, x2 }, i) => {
+        const weight = i === 0 ? 1n : bytesToNumberBE(randomBytes(WEIGHT_LENGTH));
+        return [
+          [Fn.mul(weight, z), read(x)],
+          [Fn.mul(weight, h), read(x1).negate()],
+          [weight, read(x2).negate()],
+        ] as const;
+      }),
+    ).is0(),
+  invert: (scalar) => invert(scalar, Fn.ORDER),
 
   sign: (digest, secret, entropy) =>
-    secp256k1.sign(digest, scalarBytes(secret), { prehash: false, lowS: true, extraEntropy: entropy }),
+    secp256k1.sign(digest, Fn.toBytes(secret), { prehash: false, lowS: true, extraEntropy: entropy }),
   verify: (signature, digest, publicKey) =>
     secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: true }),
   recover: (signature, recovery, digest) =>
@@ -56,6 +76,11 @@ export const nobleBackend: Backend = {
 
   sha256,
   hkdf: (key, info, length) => hkdf(sha256, key, undefined, info, length),
-  seal: (key, nonce, associated, plaintext) => xchacha20poly1305(key, nonce, associated).encrypt(plaintext),
-  open: (key, nonce, associated, sealed) => attempt(() => xchacha20poly1305(key, nonce, associated).decrypt(sealed)),
+  hchacha20(key, nonce) {
+    const derived = new Uint32Array(8);
+    hchacha(CHACHA_CONSTANT, words(key), words(nonce), derived);
+    return new Uint8Array(derived.buffer);
+  },
+  seal: (key, nonce, associated, plaintext) => [chacha20poly1305(key, nonce, associated).encrypt(plaintext)],
+  open: (key, nonce, associated, sealed) => attempt(() => chacha20poly1305(key, nonce, associated).decrypt(sealed)),
 };

@@ -52,6 +52,15 @@ export function randomScalar(random: RandomBytes): bigint {
   }
 }
 
+/**
+ * 1 / secret. What is inverted is the secret times a random scalar, the blind: the time it takes says nothing about the
+ * secret, whatever the method.
+ */
+export function invert(secret: bigint): bigint {
+  const blind = randomScalar(backend.randomBytes);
+  return multiply(blind, backend.invert(multiply(blind, secret)));
+}
+
 /** The inverses of several scalars for the price of one inversion and three multiplications each. */
 export function invertAll(scalars: readonly bigint[]): bigint[] {
   const productsBefore: bigint[] = [];
@@ -60,7 +69,7 @@ export function invertAll(scalars: readonly bigint[]): bigint[] {
     productsBefore.push(product);
     product = multiply(product, scalar);
   }
-  let inverse = backend.invert(product);
+  let inverse = invert(product);
   const inverses: bigint[] = [];
   for (const [scalar, before] of zip(scalars, productsBefore).reverse()) {
     inverses.unshift(multiply(inverse, before));

@@ -62,7 +62,7 @@ describe("Capsule.fromBytes", () => {
       expectRefusal(
         () => Capsule.fromBytes(replace(bytes, capsuleOffsets[field], goodPoint)),
         "CAPSULE_INVALID",
-        "capsule: expected s·G = V + h·E, got another point",
+        "capsule: expected s·G = h·E + V, got another point",
       );
     });
   }
@@ -82,7 +82,7 @@ describe("Capsule.fromBytes", () => {
 
   it("refuses s + 1", () => {
     const wrong = replace(bytes, capsuleOffsets.s, scalarToBytes(add(capsule.s, 1n)));
-    expectRefusal(() => Capsule.fromBytes(wrong), "CAPSULE_INVALID", /^capsule: expected s·G = V \+ h·E/);
+    expectRefusal(() => Capsule.fromBytes(wrong), "CAPSULE_INVALID", /^capsule: expected s·G = h·E \+ V/);
   });
 
   it("refuses a capsule that locks its key with the point at infinity, V = -E, though its proof holds", () => {

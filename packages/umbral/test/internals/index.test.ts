@@ -27,6 +27,7 @@ describe("the public door", () => {
       "UmbralError",
       "VerifiedCapsuleFrag",
       "VerifiedKeyFrag",
+      "backend",
       "decryptOriginal",
       "decryptReencrypted",
       "encrypt",

@@ -1,0 +1,110 @@
+/** The backend on native code: libsecp256k1 for the curve, Node's OpenSSL for the cipher and the hash. */
+import { createCipheriv, createDecipheriv, createHmac, hash } from "node:crypto";
+import { attempt } from "./attempt.js";
+import type { Backend } from "./backend.js";
+import { concat, equalBytes, plainBytes } from "./bytes.js";
+import { nobleBackend } from "./nobleBackend.js";
+import { U_BYTES } from "./parameters.js";
+import { bytesToNumber, multiply, negate, ORDER, scalarToBytes } from "./scalar.js";
+import { loadSecp256k1Binding, type Secp256k1Binding } from "./secp256k1Binding.js";
+
+const CIPHER = "chacha20-poly1305";
+const TAG_LENGTH = 16;
+const HASH_LENGTH = 32;
+
+/** The "hash" that gives the point itself out of a Diffie-Hellman exchange. */
+const uncompressed = (x: Uint8Array, y: Uint8Array): Uint8Array => concat(Uint8Array.of(4), x, y);
+
+/** Lends a secret as bytes and overwrites them afterwards. */
+function withBytes<T>(secret: bigint, use: (bytes: Uint8Array) => T): T {
+  const bytes = scalarToBytes(secret);
+  try {
+    return use(bytes);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+const hmac = (key: Uint8Array, ...message: readonly Uint8Array[]): Uint8Array =>
+  message.reduce((mac, part) => mac.update(part), createHmac("sha256", key)).digest();
+
+/** HKDF by RFC 5869 without a salt, on two or three HMACs: less than half the time of Node's own. */
+function hkdf(key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  const extracted = hmac(new Uint8Array(HASH_LENGTH), key);
+  const blocks: Uint8Array[] = [];
+  let block: Uint8Array = new Uint8Array(0);
+  while (blocks.length * HASH_LENGTH < length) {
+    block = hmac(extracted, block, info, Uint8Array.of(blocks.length + 1));
+    blocks.push(block);
+  }
+  return concat(...blocks).subarray(0, length);
+}
+
+/** @throws {Error} where the binding doesn't load */
+export function loadNativeBackend(): Backend {
+  return nativeBackend(loadSecp256k1Binding());
+}
+
+/** The backend on this binding. */
+export function nativeBackend(curve: Secp256k1Binding): Backend {
+  // Blinds the multiplication of G.
+  curve.contextRandomize(nobleBackend.randomBytes(32));
+
+  const sum = (points: readonly Uint8Array[]): Uint8Array | undefined =>
+    attempt(() => curve.publicKeyCombine(points, false));
+  // Its constant-time multiplication of any point is a Diffie-Hellman exchange.
+  const multiplyPoint = (point: Uint8Array, secret: bigint): Uint8Array =>
+    withBytes(secret, (bytes) => curve.ecdh(point, bytes, { hashfn: uncompressed }, new Uint8Array(65)));
+  const multiplyPublic = (point: Uint8Array, scalar: bigint): Uint8Array =>
+    curve.publicKeyTweakMul(point, scalarToBytes(scalar), false);
+  const recover: Backend["recover"] = (signature, recovery, digest) =>
+    attempt(() => curve.ecdsaRecover(signature, recovery, digest, false));
+
+  return {
+    ...nobleBackend, // random bytes, inverses and HChaCha20, which native code makes no faster
+    name: "native",
+
+    decompress: (compressed) => attempt(() => curve.publicKeyConvert(compressed, false)),
+    multiplyBase: (secret) => withBytes(secret, (bytes) => curve.publicKeyCreate(bytes, false)),
+    multiplyU: (secret) => multiplyPoint(U_BYTES, secret),
+    multiply: multiplyPoint,
+    sum,
+    // A signature (r, s) of m with the nonce's point R is by the key (s·R - m·G) / r. With R = x1, s = -h·r and
+    // m = -z·r it is z·G - h·x1: two products for the price of one. It fails for x1 with x = n, of which nobody can
+    // know the logarithm that a capsule takes.
+    baseEquationHolds(z, h, x1, x2) {
+      const x = bytesToNumber(x1.subarray(1, 33));
+      const r = x % ORDER;
+      const signature = concat(scalarToBytes(r), scalarToBytes(multiply(negate(h), r)));
+      const recovery = ((x1[64] ?? 0) & 1) + (x >= ORDER ? 2 : 0);
+      const difference = recover(signature, recovery, scalarToBytes(multiply(negate(z), r)));
+      return difference !== undefined && equalBytes(difference, x2);
+    },
+    // One by one: a product by a random weight would cost as much as it saves.
+    equationsHold: (z, h, equations) =>
+      equations.every(({ x, x1, x2 }) => {
+        const right = sum([multiplyPublic(x1, h), x2]);
+        return right !== undefined && equalBytes(right, multiplyPublic(x, z));
+      }),
+
+    sign: (digest, secret, entropy) =>
+      withBytes(secret, (bytes) => curve.ecdsaSign(digest, bytes, { data: entropy }).signature),
+    verify: (signature, digest, publicKey) => curve.ecdsaVerify(signature, digest, publicKey),
+    recover,
+
+    sha256: (message) => plainBytes(hash("sha256", message, "buffer")),
+    hkdf,
+    seal(key, nonce, associated, plaintext) {
+      const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_LENGTH });
+      cipher.setAAD(associated, { plaintextLength: plaintext.length });
+      return [cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
+    },
+    open(key, nonce, associated, sealed) {
+      const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_LENGTH });
+      decipher.setAAD(associated, { plaintextLength: sealed.length - TAG_LENGTH });
+      decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
+      const plaintext = plainBytes(decipher.update(sealed.subarray(0, -TAG_LENGTH)));
+      return attempt(() => decipher.final()) && plaintext;
+    },
+  };
+}
