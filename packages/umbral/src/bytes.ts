@@ -1,7 +1,7 @@
 import { UmbralError, type UmbralErrorCode } from "./errors.js";
 
 /** What a value is, for an error message: never its content. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === null) return "null";
   if (typeof value === "object") return `an instance of ${value.constructor?.name ?? "no class"}`;
   return typeof value;

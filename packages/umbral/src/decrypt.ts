@@ -1,15 +1,8 @@
-import { expectInstance, toHex } from "./bytes.js";
-import { Capsule } from "./capsule.js";
-import { type CapsuleFrag, VerifiedCapsuleFrag } from "./capsuleFrag.js";
-import { addPoints, equationsHold, multiplyPoint, sumOfSecretProducts } from "./curvePoint.js";
+import type { Capsule } from "./capsule.js";
+import type { VerifiedCapsuleFrag } from "./capsuleFrag.js";
 import { expectCiphertext, open } from "./dem.js";
-import { UmbralError } from "./errors.js";
-import { hashCapsulePoints, hashPolynomialArgument, hashSharedSecret } from "./hashing.js";
-import { keyPoint, secretScalar } from "./internal.js";
-import { PublicKey, SecretKey } from "./keys.js";
-import { lagrangeWeights } from "./polynomial.js";
-import { multiply } from "./scalar.js";
-import { zip } from "./zip.js";
+import { openOriginal, openReencrypted } from "./kem.js";
+import type { PublicKey, SecretKey } from "./keys.js";
 
 /**
  * Decrypts a message with the key it was encrypted to.
@@ -18,11 +11,8 @@ import { zip } from "./zip.js";
  * @example const plaintext = decryptOriginal(aliceSk, capsule, ciphertext);
  */
 export function decryptOriginal(delegatingSk: SecretKey, capsule: Capsule, ciphertext: Uint8Array): Uint8Array {
-  expectInstance("delegatingSk", delegatingSk, SecretKey);
-  expectInstance("capsule", capsule, Capsule);
   const sealed = expectCiphertext(ciphertext);
-  const seed = multiplyPoint(delegatingSk[secretScalar](), capsule[keyPoint]());
-  return open(seed, capsule, sealed);
+  return open(openOriginal(delegatingSk, capsule), capsule, sealed);
 }
 
 /**
@@ -42,60 +32,6 @@ export function decryptReencrypted(
   cfrags: readonly VerifiedCapsuleFrag[],
   ciphertext: Uint8Array,
 ): Uint8Array {
-  expectInstance("receivingSk", receivingSk, SecretKey);
-  expectInstance("delegatingPk", delegatingPk, PublicKey);
-  expectInstance("capsule", capsule, Capsule);
   const sealed = expectCiphertext(ciphertext);
-  const fragments = expectFragments(cfrags);
-
-  const [{ precursor }] = fragments;
-  const receivingPk = receivingSk.publicKey().point;
-  const dh = multiplyPoint(receivingSk[secretScalar](), precursor);
-  const d = hashSharedSecret(precursor, receivingPk, dh);
-  const xs = fragments.map(({ id }) => hashPolynomialArgument(precursor, receivingPk, dh, id));
-  // With the weights times d, the secrets of the key fragments add up to the delegating key: e = sk·E, v = sk·V.
-  const weights = lagrangeWeights(xs).map((weight) => multiply(weight, d));
-  const weighted = zip(weights, fragments);
-  const e = sumOfSecretProducts(
-    "sum of cfrags.E1",
-    weighted.map(([weight, { e1 }]) => [weight, e1]),
-  );
-  const v = sumOfSecretProducts(
-    "sum of cfrags.V1",
-    weighted.map(([weight, { v1 }]) => [weight, v1]),
-  );
-
-  // s·G = h·E + V, times the delegating key: if it holds, the reader gets what the owner of that key would get.
-  const h = hashCapsulePoints(capsule.e, capsule.v);
-  if (!equationsHold(capsule.s, h, { x: delegatingPk.point, x1: e, x2: v })) {
-    const got = `${fragments.length} that don't open it`;
-    throw new UmbralError("FRAGMENTS_MISMATCH", "cfrags", "enough fragments of this capsule for these keys", got);
-  }
-  return open(addPoints("sum of cfrags.E1 and cfrags.V1", [e, v]), capsule, sealed);
-}
-
-/** At least one fragment, all of one set, no two of one key fragment. */
-function expectFragments(cfrags: readonly VerifiedCapsuleFrag[]): [CapsuleFrag, ...CapsuleFrag[]] {
-  const fragments = expectInstance("cfrags", cfrags, Array<unknown>).map((cfrag, i) =>
-    expectInstance(`cfrags[${i}]`, cfrag, VerifiedCapsuleFrag, "NOT_VERIFIED").unverify(),
-  );
-  const [first, ...others] = fragments;
-  if (!first) throw new UmbralError("FRAGMENTS_MISSING", "cfrags", "at least one fragment", "none");
-  const indexOfId = new Map<string, number>();
-  for (const [i, { id, precursor }] of fragments.entries()) {
-    if (!precursor.equals(first.precursor)) {
-      throw new UmbralError("FRAGMENTS_MIXED", `cfrags[${i}].precursor`, String(first.precursor), String(precursor));
-    }
-    const same = indexOfId.get(toHex(id));
-    if (same !== undefined) {
-      throw new UmbralError(
-        "FRAGMENTS_DUPLICATE",
-        `cfrags[${i}].id`,
-        "another key fragment's",
-        `that of cfrags[${same}]`,
-      );
-    }
-    indexOfId.set(toHex(id), i);
-  }
-  return [first, ...others];
+  return open(openReencrypted(receivingSk, delegatingPk, capsule, cfrags), capsule, sealed);
 }

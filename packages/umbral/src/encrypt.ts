@@ -1,12 +1,8 @@
 import { backend, type RandomBytes } from "./backend.js";
-import { expectInstance } from "./bytes.js";
-import { Capsule } from "./capsule.js";
-import { multiplyBase, multiplyPoint } from "./curvePoint.js";
+import type { Capsule } from "./capsule.js";
 import { expectPlaintext, seal } from "./dem.js";
-import { hashCapsulePoints } from "./hashing.js";
-import { checked } from "./internal.js";
-import { PublicKey } from "./keys.js";
-import { add, multiply, randomScalar } from "./scalar.js";
+import { encapsulate } from "./kem.js";
+import type { PublicKey } from "./keys.js";
 
 /**
  * Encrypts a message to a public key. The owner of the key can read it, and can let others read it.
@@ -26,13 +22,6 @@ export function encryptWith(
   delegatingPk: PublicKey,
   plaintext: Uint8Array,
 ): [Capsule, Uint8Array] {
-  const { point } = expectInstance("delegatingPk", delegatingPk, PublicKey);
-  const message = expectPlaintext(plaintext);
-  const r = randomScalar(random);
-  const w = randomScalar(random);
-  const e = multiplyBase(r);
-  const v = multiplyBase(w);
-  const s = add(w, multiply(r, hashCapsulePoints(e, v)));
-  const capsule = new Capsule(checked, e, v, s);
-  return [capsule, seal(random, multiplyPoint(add(r, w), point), capsule, message)];
+  const [capsule, seed] = encapsulate(random, delegatingPk);
+  return [capsule, seal(random, seed, capsule, expectPlaintext(plaintext))];
 }

@@ -42,6 +42,16 @@ export type UmbralErrorCode =
   | "FRAGMENTS_MISMATCH"
   /** A ciphertext that was changed, or a key it wasn't made for. */
   | "DECRYPTION_FAILED"
+  /** A chunk length out of range. */
+  | "BAD_CHUNK_LENGTH"
+  /** Bytes that don't start as a stream of this version does. */
+  | "STREAM_HEADER"
+  /** A chunk that was changed, left out or moved, that comes from another stream, or a key it wasn't made for. */
+  | "STREAM_CHUNK"
+  /** A stream that ends before its last chunk does. */
+  | "STREAM_TRUNCATED"
+  /** Bytes behind the last chunk of a stream. */
+  | "STREAM_EXTENDED"
   /** A public key can't be recovered from a signature. */
   | "RECOVERY_FAILED"
   /** A result that only a broken source of randomness or forged fragments can lead to. */

@@ -6,6 +6,7 @@
  * @module
  */
 export { backendName as backend, type BackendName } from "./backend.js";
+export type { ByteSource } from "./byteSource.js";
 export { Capsule, CAPSULE_LENGTH, CAPSULE_SIMPLE_LENGTH } from "./capsule.js";
 export {
   CAPSULE_FRAG_LENGTH,
@@ -16,13 +17,17 @@ export {
 } from "./capsuleFrag.js";
 export { CurvePoint } from "./curvePoint.js";
 export { decryptOriginal, decryptReencrypted } from "./decrypt.js";
+export { decryptOriginalStream, decryptReencryptedStream } from "./decryptStream.js";
 export { CIPHERTEXT_OVERHEAD, MAX_PLAINTEXT_LENGTH } from "./dem.js";
 export { encrypt } from "./encrypt.js";
+export { encryptStream } from "./encryptStream.js";
 export { UmbralError, type UmbralErrorCode } from "./errors.js";
 export { generateKFrags, MAX_SHARES } from "./generateKFrags.js";
 export { KEY_FRAG_LENGTH, KeyFrag, type KeyFragProof, VerifiedKeyFrag } from "./keyFrag.js";
 export { PublicKey, SecretKey } from "./keys.js";
+export { toReadableStream } from "./readableStream.js";
 export { reencrypt } from "./reencrypt.js";
 export { type EvidencePoints, REENCRYPTION_EVIDENCE_LENGTH, ReencryptionEvidence } from "./reencryptionEvidence.js";
 export { SecretKeyFactory } from "./secretKeyFactory.js";
 export { RecoverableSignature, Signature, Signer } from "./signing.js";
+export { DEFAULT_CHUNK_LENGTH, MAX_CHUNK_LENGTH, MIN_CHUNK_LENGTH } from "./streamFormat.js";

@@ -22,3 +22,14 @@ export function expectRefusal(call: () => unknown, code: UmbralErrorCode, messag
   if (typeof message === "string") expect(error.message).to.equal(message);
   else expect(error.message).to.match(message);
 }
+
+/** As {@link refusal}, of a promise. */
+export async function rejection(promise: Promise<unknown>): Promise<UmbralError> {
+  const outcome = await promise.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
+  return refusal(outcome);
+}

@@ -12,10 +12,13 @@ describe("the public door", () => {
       "Capsule",
       "CapsuleFrag",
       "CurvePoint",
+      "DEFAULT_CHUNK_LENGTH",
       "KEY_FRAG_LENGTH",
       "KeyFrag",
+      "MAX_CHUNK_LENGTH",
       "MAX_PLAINTEXT_LENGTH",
       "MAX_SHARES",
+      "MIN_CHUNK_LENGTH",
       "PublicKey",
       "REENCRYPTION_EVIDENCE_LENGTH",
       "RecoverableSignature",
@@ -29,10 +32,14 @@ describe("the public door", () => {
       "VerifiedKeyFrag",
       "backend",
       "decryptOriginal",
+      "decryptOriginalStream",
       "decryptReencrypted",
+      "decryptReencryptedStream",
       "encrypt",
+      "encryptStream",
       "generateKFrags",
       "reencrypt",
+      "toReadableStream",
     ]);
   });
 });

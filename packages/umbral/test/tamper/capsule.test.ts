@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { Capsule } from "../../src/index.js";
 import { flip } from "../helpers/bytes.js";
+import { cases } from "../helpers/effort.js";
 import { refusal } from "../helpers/errors.js";
 import { tell } from "../helpers/story.js";
 
@@ -9,16 +9,11 @@ describe("a capsule with one bit flipped", () => {
   const bytes = capsule.toBytes();
   const simple = capsule.toBytesSimple();
 
-  it("is refused, whichever bit of toBytesSimple: all of them tried", () => {
-    for (let bit = 0; bit < simple.length * 8; bit += 1) refusal(() => Capsule.fromBytesSimple(flip(simple, bit)));
+  it("is refused, whichever bit of toBytes", () => {
+    for (const bit of cases(bytes.length * 8, 200)) refusal(() => Capsule.fromBytes(flip(bytes, bit)));
   });
 
-  it("is refused, whichever bit of toBytes", () => {
-    fc.assert(
-      fc.property(fc.nat({ max: bytes.length * 8 - 1 }), (bit) => {
-        refusal(() => Capsule.fromBytes(flip(bytes, bit)));
-      }),
-      { seed: 105, numRuns: 200 },
-    );
+  it("is refused, whichever bit of toBytesSimple", () => {
+    for (const bit of cases(simple.length * 8, 200)) refusal(() => Capsule.fromBytesSimple(flip(simple, bit)));
   });
 });
