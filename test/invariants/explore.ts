@@ -16,6 +16,9 @@ const SHRINK_MILLISECONDS = Number(process.env["NKMS_SHRINK_SECONDS"] ?? "120") 
 /** How many steps there are for each period: more than enough, as about one in three lets time pass. */
 const STEPS_PER_PERIOD = 4n;
 
+/** Histories begin with some stake. */
+const FIRST_LOCKS = 12;
+
 /** A random history and what to look at while it goes on. */
 export interface Exploration {
   seed: bigint;
@@ -48,7 +51,10 @@ export async function explore(plan: Exploration): Promise<readonly string[]> {
   const clean = await takeSnapshot();
   try {
     const world = await World.create(plan.parameters ?? randomParameters(plan.seed), plan.compare);
-    const steps = randomSteps(plan.seed, Number(plan.periods * STEPS_PER_PERIOD), everything);
+    const steps = [
+      ...randomSteps(plan.seed + 1n, FIRST_LOCKS, { lock: 1 }),
+      ...randomSteps(plan.seed, Number(plan.periods * STEPS_PER_PERIOD), everything),
+    ];
     const start = await takeSnapshot();
     const attempt = async (some: readonly Step[]): Promise<Failure | readonly string[]> => {
       await start.restore();

@@ -79,7 +79,7 @@ export function randomParameters(seed: bigint): NetworkParameters {
       period: testParameters.escrow.period,
       firstIssue: random.pick([local.escrow.firstIssue, toIssue / 50n, toIssue, 1_000n, nkms("1")]),
       healthPpm: random.pick([0n, 100_000n, 200_000n, random.between(1n, 199_999n)]),
-      minEarning: random.pick([minStake, minStake * 10n, minStake * 5_000n]),
+      minEarning: random.pick([minStake, minStake * 10n, minStake * 200n]),
       minStake,
       shortestLock,
       longestLock: shortestLock + random.pick([0n, 7n, 30n, 60n]),
@@ -214,6 +214,11 @@ export class World {
         .slice(-1);
       if (lock) await this.perform(this.split(miner, lock.number, lock.end, lock.amount / 2n));
     }
+  }
+
+  /** What the escrow was sent by mistake. */
+  get donations(): bigint {
+    return this.donated;
   }
 
   /** Whether more periods wait than one call closes. */

@@ -104,6 +104,8 @@ export interface ClosedPeriod {
   healthBudget: bigint;
   /** What of the health budget before was not drawn. */
   burned: bigint;
+  /** How many lock records shared the reward. */
+  records: bigint;
 }
 
 /** Where all minted tokens went, base units. minted = paid + compounded + the rest here + what is owed + dust. */
@@ -739,6 +741,7 @@ export class Economy {
     const healthBudget = healthShare(issue, this.parameters.escrow.healthPpm);
     const stakerReward = issue - healthBudget;
 
+    let records = 0n;
     let perUnit = 0n;
     if (issues) {
       const scaled = stakerReward * PER_UNIT + state.remainder;
@@ -750,6 +753,7 @@ export class Economy {
       const locks = miner.locks.map((lock) => {
         if (!lock || !earnsIn(miner, lock, period) || !issues) return lock;
         units += lock.amount;
+        records++;
         return { ...lock, unpaid: [...lock.unpaid, { period, perUnit }] };
       });
       if (units === 0n) continue;
@@ -775,7 +779,7 @@ export class Economy {
     state.undrawn = healthBudget;
     state.perUnit = [...state.perUnit, perUnit];
     state.open = period + 1n;
-    const closed = { period, earning, stakerReward, healthBudget, burned };
+    const closed = { period, earning, stakerReward, healthBudget, burned, records };
     state.closed = [...state.closed, closed];
     return closed;
   }

@@ -1,0 +1,325 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { impersonateAccount, loadFixture, setBalance } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import type { BaseContract, FunctionFragment, ParamType, Result } from "ethers";
+import { artifacts, ethers } from "hardhat";
+
+import { nkms } from "../../deploy/parameters/units";
+import type { MinerRegistry, NKMSToken, StakeEscrow } from "../../typechain-types";
+import { lockOf } from "../helpers/locks";
+import { MIN_STAKE, testParameters } from "../helpers/network";
+import { passPeriods } from "../helpers/time";
+import { ROLLING } from "../models/economy";
+import { Random } from "./random";
+import { Views } from "./views";
+
+/** How often each function is called by each hostile account, each time with other arguments. */
+const TRIES = 6;
+
+/** What changes without anybody's power: time, closing periods, people joining and leaving. */
+const MOVING = [
+  "totalSupply",
+  "openPeriod",
+  "currentPeriod",
+  "issued",
+  "healthBudget",
+  "members",
+  "numbers",
+  "seatCounts",
+];
+
+/** Opcodes with which a contract runs or becomes other code. */
+const FOREIGN_CODE: Readonly<Record<number, string>> = { 0xf2: "CALLCODE", 0xf4: "DELEGATECALL", 0xff: "SELFDESTRUCT" };
+
+/** A wired network of the contracts that are deployed for real, with victims and those who would harm them. */
+interface Wired {
+  contracts: Readonly<Record<string, BaseContract>>;
+  token: NKMSToken;
+  escrow: StakeEscrow;
+  registry: MinerRegistry;
+  /** Has deployed and wired everything. */
+  deployer: HardhatEthersSigner;
+  /** Stakes, earns, and has an operator. */
+  anna: HardhatEthersSigner;
+  /** The end of her lock 0. */
+  annasEnd: bigint;
+  /** Stakes and is paused. */
+  vera: HardhatEthersSigner;
+  hostile: Readonly<Record<string, HardhatEthersSigner>>;
+  policyManager: HardhatEthersSigner;
+  healthVote: HardhatEthersSigner;
+}
+
+async function wired(): Promise<Wired> {
+  const [deployer, anna, vera, rival, operator, stranger] = await ethers.getSigners();
+  if (!deployer || !anna || !vera || !rival || !operator || !stranger) throw new Error("expected at least 6 accounts");
+  const { initialSupply, maxSupply } = testParameters;
+  const token = await ethers.deployContract("NKMSToken", [deployer.address, initialSupply, maxSupply]);
+  const escrow = await ethers.deployContract("StakeEscrow", [await token.getAddress(), testParameters.escrow]);
+  const registry = await ethers.deployContract("MinerRegistry", [await escrow.getAddress()]);
+  const policies = await ethers.deployContract("PolicyManager__Mock");
+  const votes = await ethers.deployContract("HealthVote__Mock");
+  await token.wire(escrow);
+  await escrow.wire(registry, policies, votes);
+
+  for (const person of [anna, vera, rival, operator, stranger]) {
+    await token.transfer(person, nkms("100,000"));
+    await token.connect(person).approve(escrow, ethers.MaxUint256);
+  }
+  await token.approve(escrow, ethers.MaxUint256);
+  for (const miner of [anna, vera, rival]) await escrow.connect(miner).lock(nkms("1,000"), 100n);
+  await escrow.connect(anna).lock(nkms("500"), 2n); // will have ended
+  const consent = await operator.signTypedData(
+    {
+      name: "NKMS MinerRegistry",
+      version: "1",
+      chainId: (await ethers.provider.getNetwork()).chainId,
+      verifyingContract: await registry.getAddress(),
+    },
+    {
+      OperatorBond: [
+        { name: "miner", type: "address" },
+        { name: "operator", type: "address" },
+        { name: "nonce", type: "uint256" },
+        { name: "deadline", type: "uint256" },
+      ],
+    },
+    { miner: anna.address, operator: operator.address, nonce: 0n, deadline: ethers.MaxUint256 },
+  );
+  await registry.connect(anna).bondOperator(operator, ethers.MaxUint256, consent);
+  await passPeriods(escrow, 8n);
+  await votes.pause(escrow, vera);
+
+  const [policyManager, healthVote] = [await asAccount(policies), await asAccount(votes)];
+  return {
+    contracts: { NKMSToken: token, StakeEscrow: escrow, MinerRegistry: registry },
+    token,
+    escrow,
+    registry,
+    deployer,
+    anna,
+    annasEnd: (await lockOf(escrow, anna.address, 0)).end,
+    vera,
+    hostile: { deployer, rival, stranger, "anna's operator": operator },
+    policyManager,
+    healthVote,
+  };
+}
+
+/** The account of a contract, to call from. */
+async function asAccount(contract: BaseContract): Promise<HardhatEthersSigner> {
+  const address = String(contract.target);
+  await impersonateAccount(address);
+  await setBalance(address, 10n ** 18n);
+  return ethers.getSigner(address);
+}
+
+describe("Admin: after wiring nobody has any power over others", () => {
+  it("covers every contract that is deployed", async () => {
+    const { contracts } = await loadFixture(wired);
+    const deployable: string[] = [];
+    for (const name of await artifacts.getAllFullyQualifiedNames()) {
+      if (!name.startsWith("contracts/") || name.startsWith("contracts/mocks/")) continue;
+      const { bytecode, contractName } = await artifacts.readArtifact(name);
+      if (bytecode !== "0x" && !name.startsWith("contracts/libraries/")) deployable.push(contractName);
+    }
+    expect(Object.keys(contracts).sort()).to.deep.equal(deployable.sort());
+  });
+
+  it("ends the deployer's right with the wiring, for ever", async () => {
+    const { token, escrow, deployer, hostile, anna } = await loadFixture(wired);
+    expect(await token.deployer()).to.equal(ethers.ZeroAddress);
+    expect(await escrow.deployer()).to.equal(ethers.ZeroAddress);
+    for (const caller of [deployer, anna, ...Object.values(hostile)]) {
+      const refused = [caller.address, ethers.ZeroAddress];
+      await expect(token.connect(caller).wire(caller))
+        .to.be.revertedWithCustomError(token, "WiredOnceNotDeployer")
+        .withArgs(...refused);
+      await expect(escrow.connect(caller).wire(caller, caller, caller))
+        .to.be.revertedWithCustomError(escrow, "WiredOnceNotDeployer")
+        .withArgs(...refused);
+    }
+  });
+
+  it("lets only the escrow mint", async () => {
+    const { token, escrow, anna, hostile, policyManager, healthVote } = await loadFixture(wired);
+    for (const caller of [anna, policyManager, healthVote, ...Object.values(hostile)]) {
+      await expect(token.connect(caller).mint(1n))
+        .to.be.revertedWithCustomError(token, "NKMSTokenNotEscrow")
+        .withArgs(caller.address, escrow.target);
+    }
+  });
+
+  it("lets only the policy manager seize, and only the health votes pause and draw the budget", async () => {
+    const { escrow, anna, hostile, policyManager, healthVote } = await loadFixture(wired);
+    const people = [anna, ...Object.values(hostile)];
+    for (const caller of [...people, healthVote]) {
+      await expect(escrow.connect(caller).slash(anna, 1n, caller, 0n))
+        .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
+        .withArgs(caller.address, policyManager.address);
+    }
+    for (const caller of [...people, policyManager]) {
+      await expect(escrow.connect(caller).pause(anna))
+        .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
+        .withArgs(caller.address, healthVote.address);
+      await expect(escrow.connect(caller).drawHealthBudget(0n))
+        .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
+        .withArgs(caller.address, healthVote.address);
+    }
+  });
+
+  for (const name of ["deployer", "rival", "stranger", "anna's operator"]) {
+    it(`lets the ${name} harm nobody and change no parameter, whatever it calls`, async () => {
+      const world = await loadFixture(wired);
+      const caller = world.hostile[name];
+      if (!caller) throw new Error(`expected a hostile account, got ${name}`);
+      const random = new Random(BigInt(name.length));
+      const parameters = await fixedViews(world);
+      let before = await factsAbout(world);
+      let [succeeded, refused] = [0, 0];
+      for (const [contractName, contract] of Object.entries(world.contracts)) {
+        for (const fragment of contract.interface.fragments.filter(changesState)) {
+          for (let i = 0; i < TRIES; i++) {
+            const args = fragment.inputs.map((input) => argument(input, world, caller, random));
+            try {
+              await contract.connect(caller).getFunction(fragment.name)(...args);
+              succeeded++;
+            } catch (error) {
+              const text = String(error);
+              expect(text, `${contractName}.${fragment.name}(${args.join(", ")})`).to.include("custom error");
+              refused++;
+            }
+          }
+          const after = await factsAbout(world);
+          expectUnharmed(`${contractName}.${fragment.name}`, before, after);
+          before = after;
+        }
+      }
+      expect(await fixedViews(world), "parameters and neighbours").to.deep.equal(parameters);
+      expect(succeeded, "calls that went through").to.be.greaterThan(20);
+      expect(refused, "calls that were refused").to.be.greaterThan(60);
+    });
+  }
+
+  it("has no code that runs or becomes other code", async () => {
+    const { contracts } = await loadFixture(wired);
+    for (const [name, contract] of Object.entries(contracts)) {
+      const code = ethers.getBytes(await ethers.provider.getCode(contract));
+      // The compiler's note at the end is no code; its length is in the last two bytes.
+      const end = code.length - 2 - ((code.at(-2) ?? 0) * 256 + (code.at(-1) ?? 0));
+      const found: string[] = [];
+      for (let at = 0; at < end; at++) {
+        const opcode = code[at] ?? 0;
+        const foreign = FOREIGN_CODE[opcode];
+        if (foreign) found.push(`${foreign} in byte ${at}`);
+        if (opcode >= 0x60 && opcode <= 0x7f) at += opcode - 0x5f; // what is pushed is no code
+      }
+      expect(end, `${name}, bytes of code`).to.be.greaterThan(1_000);
+      expect(found, name).to.deep.equal([]);
+    }
+  });
+});
+
+/** What others have, that no hostile call may make worse. */
+interface Facts {
+  supply: bigint;
+  people: {
+    /** May only grow. */
+    balance: bigint;
+    rewards: bigint;
+    seat: bigint;
+    /** Must not change. */
+    settings: string;
+    /** By number: the amount may only grow, the rest must not change. */
+    locks: Map<bigint, { amount: bigint; rest: string }>;
+  }[];
+}
+
+async function factsAbout({ token, escrow, registry, anna, vera }: Wired): Promise<Facts> {
+  const views = new Views();
+  const people = [anna, vera].map(({ address }) => {
+    const facts: Facts["people"][number] = { balance: 0n, rewards: 0n, seat: 0n, settings: "", locks: new Map() };
+    const add = (values: unknown): void => {
+      facts.settings += ` ${String(values)}`;
+    };
+    views.ask(token, "balanceOf", [address], ([balance]) => (facts.balance = balance as bigint));
+    views.ask(escrow, "claimable", [address], ([amount]) => (facts.rewards += amount as bigint));
+    views.ask(escrow, "vesting", [address], ([amount]) => (facts.rewards += amount as bigint));
+    views.ask(escrow, "minerOf", [address], ([record]) => {
+      const [, paidUntil, seat, number, paused, resumedAt] = record as Result;
+      facts.seat = seat as bigint;
+      add([paidUntil, number, paused, resumedAt]);
+    });
+    views.ask(escrow, "locksOf", [address], ([numbers, locks]) => {
+      (numbers as Result).forEach((number: bigint, i) => {
+        const [amount, ...rest] = (locks as Result)[i] as [bigint, bigint, bigint, bigint];
+        facts.locks.set(number, { amount, rest: rest.join() });
+      });
+    });
+    views.ask(escrow, "payoutOf", [address], add);
+    for (const method of ["bondOf", "termsOf", "endpointOf"]) views.ask(registry, method, [address], add);
+    return facts;
+  });
+  let supply = 0n;
+  views.ask(token, "totalSupply", [], ([amount]) => (supply = amount as bigint));
+  await views.run();
+  return { supply, people };
+}
+
+function expectUnharmed(call: string, before: Facts, after: Facts): void {
+  expect(after.supply <= before.supply, `${call} minted`).to.equal(true);
+  before.people.forEach((was, i) => {
+    const is = after.people[i];
+    if (!is) throw new Error("expected the same people before and after");
+    expect(is.balance >= was.balance, `${call} took tokens`).to.equal(true);
+    expect(is.rewards >= was.rewards, `${call} took rewards`).to.equal(true);
+    expect(is.seat === 0n, `${call} changed who is in the sampler`).to.equal(was.seat === 0n);
+    expect(is.settings, `${call} changed a record`).to.equal(was.settings);
+    for (const [number, lock] of was.locks) {
+      expect(is.locks.get(number)?.rest, `${call} changed lock ${number}`).to.equal(lock.rest);
+      expect((is.locks.get(number)?.amount ?? 0n) >= lock.amount, `${call} took stake`).to.equal(true);
+    }
+  });
+}
+
+/** Everything that a contract says without being asked for something special, but for what moves by itself. */
+async function fixedViews({ contracts }: Wired): Promise<Record<string, unknown>> {
+  const fixed: Record<string, unknown> = {};
+  for (const [name, contract] of Object.entries(contracts)) {
+    for (const fragment of contract.interface.fragments) {
+      if (!isFunction(fragment) || !fragment.constant || fragment.inputs.length > 0) continue;
+      if (MOVING.includes(fragment.name)) continue;
+      fixed[`${name}.${fragment.name}`] = String(await contract.getFunction(fragment.name).staticCall());
+    }
+  }
+  return fixed;
+}
+
+function isFunction(fragment: { type: string }): fragment is FunctionFragment {
+  return fragment.type === "function";
+}
+
+function changesState(fragment: { type: string }): fragment is FunctionFragment {
+  return isFunction(fragment) && !fragment.constant;
+}
+
+/** An argument that could do harm. */
+function argument({ type }: ParamType, world: Wired, caller: HardhatEthersSigner, random: Random): unknown {
+  const { anna, vera, escrow, annasEnd } = world;
+  switch (type) {
+    case "address":
+      return random.pick([anna.address, anna.address, vera.address, caller.address, escrow.target]);
+    case "uint256":
+      return random.pick([0n, 0n, 1n, 1n, 2n, 100n, MIN_STAKE, nkms("500"), ROLLING, annasEnd, 2n ** 256n - 1n]);
+    case "uint8":
+      return random.pick([0n, 27n, 28n]);
+    case "bytes32":
+      return ethers.toBeHex(random.between(0n, 2n ** 256n - 1n), 32);
+    case "bytes":
+      return ethers.toBeHex(random.between(0n, 2n ** 520n - 1n), 65);
+    case "string":
+      return "https://hostile.example";
+    default:
+      throw new Error(`argument: expected a type that has values here, got ${type}`);
+  }
+}

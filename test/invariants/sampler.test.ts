@@ -1,0 +1,43 @@
+import { expect } from "chai";
+
+import { explore, runs, SEED } from "./explore";
+import { GRAIN, readSeats } from "./seats";
+import { Views } from "./views";
+import type { World } from "./world";
+
+describe("Sampler: no stored weight is below a live one", () => {
+  for (let run = 0; run < runs(2); run++) {
+    const seed = SEED + 300n + BigInt(run);
+    it(`holds through a random history (seed ${seed})`, async function () {
+      this.timeout(0);
+      await explore({ seed, periods: 60n, compare: false, check: checkWeights, every: 12 });
+    });
+  }
+});
+
+/** Every seat against every period that a draw may name, by the escrow's own views. */
+async function checkWeights(world: World): Promise<void> {
+  const { escrow, parameters } = world.network;
+  const { minStake, longestLock } = parameters.escrow;
+  const seats = new Map((await readSeats(escrow)).map((seat) => [seat.miner, seat]));
+  const now = await escrow.currentPeriod();
+  const views = new Views();
+  for (const miner of world.addresses) {
+    const { paused } = await escrow.minerOf(miner);
+    const seat = seats.get(miner);
+    if (paused) expect(seat, `seat of a paused miner ${miner}`).to.equal(undefined);
+    for (let until = now + 1n; until <= now + 2n + longestLock; until++) {
+      views.ask(escrow, "lockedIn", [miner, until], ([amount]) => {
+        const locked = amount as bigint;
+        const live = paused || locked < minStake ? 0n : locked / GRAIN;
+        const stored = seat?.weight ?? 0n;
+        const where = `of ${miner} for ${until} in period ${now}: ${stored} stored, ${live} live`;
+        if (stored < live) expect.fail(`weight too small ${where}`);
+        // A seat that says that no lock ends before `until` decides alone: then it must be exact.
+        const alone = seat !== undefined && until < seat.firstEnd && until < now + 1n + seat.notice;
+        if (alone && stored !== live) expect.fail(`weight not exact ${where}`);
+      });
+    }
+  }
+  await views.run();
+}
