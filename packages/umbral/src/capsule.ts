@@ -1,4 +1,4 @@
-import { concat, equalBytes, expectInstance, label } from "./bytes.js";
+import { concat, equalBytes, expectInstance, label, toHex } from "./bytes.js";
 import { addPoints, baseEquationHolds, type CurvePoint, parsePoint, POINT_LENGTH } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { hashCapsulePoints } from "./hashing.js";
@@ -79,6 +79,11 @@ export class Capsule {
 
   #parts(): Uint8Array[] {
     return [this.e.toBytes(), this.v.toBytes(), scalarToBytes(this.s)];
+  }
+
+  /** {@link toBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toBytes());
   }
 
   /**

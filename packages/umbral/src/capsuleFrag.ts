@@ -1,4 +1,4 @@
-import { concat, equalBytes, expectInstance, label } from "./bytes.js";
+import { concat, equalBytes, expectInstance, label, toHex } from "./bytes.js";
 import { Capsule } from "./capsule.js";
 import { type CurvePoint, equationsHold, parsePoint, POINT_LENGTH, U } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
@@ -169,6 +169,11 @@ export class CapsuleFrag {
     return concat(...this.#parts().flat());
   }
 
+  /** {@link toBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toBytes());
+  }
+
   #parts(): [outer: Uint8Array[], proof: Uint8Array[]] {
     const { e2, v2, commitment, u2, z, signatureForReceiver } = this.proof;
     return [
@@ -218,6 +223,11 @@ export class VerifiedCapsuleFrag {
   /** As {@link CapsuleFrag.toBytesSimple}. */
   toBytesSimple(): Uint8Array {
     return this.#cfrag.toBytesSimple();
+  }
+
+  /** {@link toBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toBytes());
   }
 
   equals(other: VerifiedCapsuleFrag): boolean {

@@ -1,5 +1,5 @@
 import { backend, type Equation } from "./backend.js";
-import { equalBytes, expectBytes, expectInstance, label } from "./bytes.js";
+import { equalBytes, expectBytes, expectInstance, label, toHex } from "./bytes.js";
 import { UmbralError } from "./errors.js";
 import { affineBytes, checked, expectChecked } from "./internal.js";
 import { U_BYTES } from "./parameters.js";
@@ -34,6 +34,11 @@ export class CurvePoint {
   /** x and y, 32 bytes each, big-endian. */
   coordinates(): [x: Uint8Array, y: Uint8Array] {
     return [this.#affine.slice(1, 33), this.#affine.slice(33)];
+  }
+
+  /** {@link toBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toBytes());
   }
 
   equals(other: CurvePoint): boolean {

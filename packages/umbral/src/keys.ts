@@ -1,5 +1,5 @@
 import { backend, type RandomBytes } from "./backend.js";
-import { expectBytes, expectInstance, label } from "./bytes.js";
+import { expectBytes, expectInstance, label, toHex } from "./bytes.js";
 import { CurvePoint, multiplyBase, parsePoint } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { checked, expectChecked, secretScalar } from "./internal.js";
@@ -102,6 +102,11 @@ export class PublicKey {
   /** The 33 bytes that {@link fromCompressedBytes} reads. */
   toCompressedBytes(): Uint8Array {
     return this.point.toBytes();
+  }
+
+  /** {@link toCompressedBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toCompressedBytes());
   }
 
   equals(other: PublicKey): boolean {

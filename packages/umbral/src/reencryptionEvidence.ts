@@ -1,5 +1,5 @@
 import { backend } from "./backend.js";
-import { equalBytes, expectInstance, label } from "./bytes.js";
+import { equalBytes, expectInstance, label, toHex } from "./bytes.js";
 import { Capsule } from "./capsule.js";
 import { proofHash, VerifiedCapsuleFrag } from "./capsuleFrag.js";
 import { type CurvePoint, multiplyPoint, parsePoint, POINT_LENGTH, U } from "./curvePoint.js";
@@ -153,6 +153,11 @@ export class ReencryptionEvidence {
       encodeBytes(this.#messageHash),
       encodeBoolean(this.kfragSignatureV),
     );
+  }
+
+  /** {@link toBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toBytes());
   }
 
   equals(other: ReencryptionEvidence): boolean {

@@ -1,5 +1,5 @@
 import { backend, type RandomBytes } from "./backend.js";
-import { concat, equalBytes, expectBytes, expectInstance, label } from "./bytes.js";
+import { concat, equalBytes, expectBytes, expectInstance, label, toHex } from "./bytes.js";
 import { decodeDer, encodeDer } from "./der.js";
 import { UmbralError } from "./errors.js";
 import { affineBytes, checked, expectChecked, secretScalar } from "./internal.js";
@@ -56,6 +56,11 @@ export class Signature {
     return backend.verify(this.#compact, backend.sha256(expectBytes("message", message)), point[affineBytes]);
   }
 
+  /** {@link toBEBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toBEBytes());
+  }
+
   equals(other: Signature): boolean {
     return equalBytes(this.#compact, expectInstance("other", other, Signature).#compact);
   }
@@ -108,6 +113,11 @@ export class RecoverableSignature {
   /** The 65 bytes that {@link fromBEBytes} reads. */
   toBEBytes(): Uint8Array {
     return concat(this.signature.toBEBytes(), Uint8Array.of(this.recoveryId));
+  }
+
+  /** {@link toBEBytes} as hex: what `JSON.stringify` shows. */
+  toJSON(): string {
+    return toHex(this.toBEBytes());
   }
 
   equals(other: RecoverableSignature): boolean {
