@@ -195,7 +195,7 @@ describe("StakeEscrow.lock", () => {
     it("takes one unit beside a rolling lock, in any period", async () => {
       const scene = await loadFixture(aliceRolls);
       const { escrow, alice, now } = scene;
-      await reach(scene, now + 10n * TERM);
+      await reach(scene, now + 4n * TERM);
       await escrow.connect(alice).lock(1n, TERM);
       expect((await lockOf(escrow, alice.address, 1)).amount).to.equal(1n);
     });

@@ -51,7 +51,7 @@ describe("StakeEscrow.poke", () => {
       const scene = await loadFixture(aliceRolls);
       const { escrow, alice, now } = scene;
       const seat = await seatOf(escrow, alice.address);
-      await reach(scene, now + 30n * TERM);
+      await reach(scene, now + 5n * TERM);
       await unchanged(scene, () => escrow.poke(alice));
       expect(await seatOf(escrow, alice.address)).to.deep.equal(seat);
       expect(await escrow.members()).to.equal(1n);

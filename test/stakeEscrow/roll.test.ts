@@ -45,7 +45,7 @@ describe("StakeEscrow.roll", () => {
       const scene = await loadFixture(aliceEarns);
       const { escrow, alice, held, now } = scene;
       await escrow.connect(alice).roll(held.number, held.end, NOTICE);
-      for (const period of [now, held.end - 1n, held.end, held.end + LONGEST_LOCK]) {
+      for (const period of [now, held.end - 1n, held.end, held.end + 3n * TERM]) {
         expect(await escrow.earningIn(period), `earning in ${period - now}`).to.equal(STAKE);
       }
       await reach(scene, held.end);

@@ -104,7 +104,7 @@ async function fiveLocks(): Promise<SceneWithLock> {
 /** Alice uses all 32 lock numbers, each lock with an end of its own. */
 async function thirtyTwoLocks(): Promise<SceneWithLock> {
   const scene = await aliceEarns();
-  for (let n = 1n; n < MAX_LOCKS; n++) await lockAs(scene, scene.alice, MIN_STAKE, TERM + n);
+  for (let n = 1n; n < MAX_LOCKS; n++) await scene.escrow.connect(scene.alice).lock(MIN_STAKE, TERM + n);
   const now = scene.now + 5n;
   await reach(scene, now);
   return { ...scene, now };

@@ -59,16 +59,15 @@ describe("StakeEscrow.wire", () => {
 
     it("refuses the neighbours' calls with StakeEscrowOnlyNeighbour(caller, zero)", async () => {
       const { escrow, policyManager, healthVote, alice } = await loadFixture(onlyTokenWired);
-      const calls = {
-        slash: policyManager.slash(escrow, alice, 1n, ZeroAddress, 0n),
-        pause: healthVote.pause(escrow, alice),
-        drawHealthBudget: healthVote.drawHealthBudget(escrow, 0n),
-      };
-      const caller = { slash: policyManager, pause: healthVote, drawHealthBudget: healthVote };
-      for (const name of ["slash", "pause", "drawHealthBudget"] as const) {
-        await expect(calls[name], name)
+      const calls = [
+        [policyManager, () => policyManager.slash(escrow, alice, 1n, ZeroAddress, 0n)],
+        [healthVote, () => healthVote.pause(escrow, alice)],
+        [healthVote, () => healthVote.drawHealthBudget(escrow, 0n)],
+      ] as const;
+      for (const [caller, call] of calls) {
+        await expect(call())
           .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
-          .withArgs(await caller[name].getAddress(), ZeroAddress);
+          .withArgs(await caller.getAddress(), ZeroAddress);
       }
     });
 

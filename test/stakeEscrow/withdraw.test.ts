@@ -7,7 +7,6 @@ import { MIN_STAKE } from "../helpers/network";
 import { nextTransactionAt, toPeriod } from "../helpers/time";
 import {
   CATCH_UP,
-  LONGEST_LOCK,
   NOTICE,
   ROLLING,
   STAKE,
@@ -26,6 +25,9 @@ import {
   startOf,
 } from "./fixtures";
 import { eventsOf, moved, unchanged } from "./observe";
+
+/** Periods in which nothing happens any more. */
+const LONG_AFTER = 100n;
 
 /** Alice's lock has ended and vested, and bob's of the same size earns on. Nothing was ever claimed. */
 async function aliceCanLeave(): Promise<SceneWithLock> {
@@ -143,11 +145,11 @@ describe("StakeEscrow.withdraw", () => {
       expect((await seatOf(escrow, alice.address))?.weight).to.equal(MIN_STAKE);
     });
 
-    it("does so years later", async () => {
+    it("does so long after, too", async () => {
       const scene = await loadFixture(aliceCanLeave);
       const { escrow, alice, now } = scene;
       const model = modelOf(scene);
-      await reach(scene, now + 3n * LONGEST_LOCK, model);
+      await reach(scene, now + LONG_AFTER, model);
       const reward = model.withdraw("alice", STAKE);
       const moves = await moved(scene, () => escrow.connect(alice).withdraw(STAKE));
       expect(moves).to.deep.equal({ alice: STAKE + reward, escrow: -STAKE - reward });
@@ -276,7 +278,7 @@ describe("StakeEscrow.withdraw", () => {
     it("pays nothing of it, however late", async () => {
       const scene = await loadFixture(aliceRolls);
       const { escrow, alice, now } = scene;
-      await reach(scene, now + 3n * LONGEST_LOCK);
+      await reach(scene, now + LONG_AFTER);
       await unchanged(scene, () =>
         expect(escrow.connect(alice).withdraw(1n))
           .to.be.revertedWithCustomError(escrow, "StakeEscrowAboveWithdrawable")
