@@ -328,7 +328,8 @@ export class World {
         return this.split(miner, lock.number, lock.end, random.amount(1n, lock.amount - 1n));
       }
       case "merge": {
-        const pair = this.findPair(random, true);
+        const [often, seldom] = [this.findPair(random, true), this.findPair(random, false)];
+        const pair = random.oneIn(4n) ? (seldom ?? often) : (often ?? seldom);
         return pair && this.merge(pair[0], pair[1].number, pair[2].number, pair[1].end);
       }
       case "roll": {
@@ -392,7 +393,7 @@ export class World {
     const amount = random.pick([0n, 1n, minStake - 1n, minStake, STAKE_LIMIT * minStake - 1n, STAKE_LIMIT * minStake]);
     const periods = random.pick([0n, 1n, shortestLock - 1n, shortestLock, longestLock, longestLock + 1n, 2n ** 32n]);
     const [holder, rolling] = this.findLock(random, (lock) => lock.end === ROLLING) ?? [miner, one];
-    const [rich, first, second] = this.findPair(random, false) ?? [miner, one, two];
+    const unequal = this.findPair(random, false);
     const [owner, alive] = this.findLock(random, (lock) => lock.end > model.now + 1n) ?? [miner, one];
     const neighbour = { policyManager: this.network.policyManager, healthVote: this.network.healthVote };
     const plans: (() => Plan)[] = [
@@ -403,7 +404,10 @@ export class World {
       () => this.split(miner, one.number, end, random.pick([0n, 1n, one.amount, one.amount + 1n])),
       () => this.split(owner, alive.number, alive.end, random.pick([0n, alive.amount, alive.amount + 1n])),
       () => this.extend(holder, rolling.number, rolling.end, 1n),
-      () => this.merge(rich, first.number, second.number, first.end),
+      () =>
+        unequal
+          ? this.merge(unequal[0], unequal[1].number, unequal[2].number, ROLLING)
+          : this.roll(owner, alive.number, alive.end, random.amount(shortestLock, longestLock)),
       () => this.roll(holder, rolling.number, rolling.end, random.pick([rolling.notice, longestLock])),
       () => this.merge(miner, one.number, two.number, end),
       () => this.roll(miner, one.number, end, random.pick([periods, one.notice, one.notice + 1n])),
@@ -451,7 +455,7 @@ export class World {
 
   /** Two miners, others every few periods. */
   private get spotlight(): HardhatEthersSigner[] {
-    const turn = Number(this.model.now / SPOTLIGHT_PERIODS);
+    const turn = Number((this.model.now - this.model.genesis) / SPOTLIGHT_PERIODS);
     return [this.person(turn), this.person(turn + 1)];
   }
 
