@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { actors } from "../helpers/actors.js";
+import { effort } from "../helpers/effort.js";
 import { both, type Implementation, type KFragOptions, ours } from "../helpers/implementations.js";
 import { seeded } from "../helpers/random.js";
 
@@ -64,12 +65,27 @@ describe("re-encryption with parts played by either implementation", () => {
   for (const owner of both) {
     for (const reader of both) {
       if (owner !== ours && reader !== ours) continue;
-      it(`reads 8 of 16: owner ${owner.name}, reader ${reader.name}`, () => {
+      it(`reads 16 of 32: owner ${owner.name}, reader ${reader.name}`, () => {
         const cast = { encryptor: owner, owner, proxies: reader, reader };
-        const options = { threshold: 8, shares: 16, signDelegatingKey: true, signReceivingKey: false };
-        const { sent, read } = play(`8 of 16 ${owner.name} ${reader.name}`, cast, options, 8);
+        const options = { threshold: 16, shares: 32, signDelegatingKey: true, signReceivingKey: false };
+        const { sent, read } = play(`16 of 32 ${owner.name} ${reader.name}`, cast, options, 16);
         expect(read).to.deep.equal(sent);
       });
     }
+  }
+
+  for (let i = 0; i < effort(120, 40); i += 1) {
+    const [pick = 0, t = 0, more = 0, extra = 0, flags = 0] = seeded(`random shape ${i}`)(5);
+    const cast = casts[pick % casts.length] ?? expect.fail();
+    const threshold = 1 + (t % 6);
+    const shares = threshold + (more % 4);
+    const used = threshold + (extra % (shares - threshold + 1));
+    const [signDelegatingKey, signReceivingKey] = [(flags & 1) === 1, (flags & 2) === 2];
+
+    it(`reads random case ${i}: ${threshold} of ${shares} with ${used}`, () => {
+      const options = { threshold, shares, signDelegatingKey, signReceivingKey };
+      const { sent, read } = play(`random ${i}`, cast, options, used);
+      expect(read).to.deep.equal(sent);
+    });
   }
 });

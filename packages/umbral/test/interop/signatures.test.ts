@@ -7,7 +7,7 @@ import { join } from "../helpers/bytes.js";
 import { seeded } from "../helpers/random.js";
 
 const random = seeded("interop signatures");
-const cases = Array.from({ length: 30 }, (_, i) => ({ sk: randomSecretKey(random), message: random(i * 7) }));
+const cases = Array.from({ length: 45 }, (_, i) => ({ sk: randomSecretKey(random), message: random(i * 7) }));
 
 describe("signatures, across implementations", () => {
   for (const [i, { sk, message }] of cases.entries()) {
