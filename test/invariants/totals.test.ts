@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { EXACT } from "../models/economy";
 import { earnsIn, eventsOf, readMiners, sum, total } from "./books";
 import { explore, runs, SEED } from "./explore";
 import { Views } from "./views";
@@ -15,8 +16,9 @@ describe("Totals: the sum of all records is what earns, and all rewards are some
       const check = async (world: World): Promise<void> => {
         await checkRecords(world);
         await checkRewards(world);
+        checkShares(world);
       };
-      await explore({ seed, periods: 60n, compare: false, check, every: 15 });
+      await explore({ seed, periods: 60n, compare: false, check, every: 15, finish: (world) => world.checkAll() });
     });
   }
 });
@@ -56,4 +58,13 @@ async function checkRewards(world: World): Promise<void> {
   expect(dust <= records + carried, `dust ${dust} of ${records} records and periods, ${carried} carried`).to.equal(
     true,
   );
+}
+
+/** Everybody's reward is the exact fraction d_i / L of every period (eq. 30), as far as rounding allows. */
+function checkShares({ model, addresses }: World): void {
+  for (const miner of addresses) {
+    const { exact, counted, tolerance } = model.fairness(miner);
+    const off = counted > exact ? counted - exact : exact - counted;
+    expect(off <= tolerance, `${miner} earned ${exact / EXACT} and counts ${counted / EXACT}`).to.equal(true);
+  }
 }

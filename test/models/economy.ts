@@ -91,8 +91,12 @@ interface Miner {
   readonly weighedAtMost: bigint;
   /** Everything it has ever earned, by the exact fraction amount / L of every period, in 2^-256 base units. */
   readonly earnedExactly: bigint;
-  /** The sum over all periods and locks of the amounts that earned: what rounding to 2^-64 per unit can be about. */
-  readonly unitPeriods: bigint;
+  /** How far rounding and carrying remainders can have moved that, in 2^-64 base units. */
+  readonly movedAtMost: bigint;
+  /** In how many periods its locks earned, added up: what is rounded to whole base units. */
+  readonly lockPeriods: bigint;
+  /** Rewards that it was paid or lost. */
+  readonly settled: bigint;
 }
 
 /** A closed period. */
@@ -168,7 +172,9 @@ const NEWCOMER: Miner = {
   payout: "",
   weighedAtMost: 0n,
   earnedExactly: 0n,
-  unitPeriods: 0n,
+  movedAtMost: 0n,
+  lockPeriods: 0n,
+  settled: 0n,
 };
 
 /**
@@ -264,8 +270,8 @@ export class Economy {
       const least = this.lockedIn(miner, this.now + 1n) < minStake ? minStake : 1n;
       if (amount < least) throw new Refusal("StakeEscrowTooSmall", [amount, least]);
       this.requireAmountBelowLimit(amount);
-      this.requireBelowLimit(miner, amount);
       const number = this.freeNumberFor(miner);
+      this.requireBelowLimit(miner, amount);
       if (this.miner(miner).number === 0n) {
         this.giveNumber(miner);
         if (this.paidUntil(miner) === 0n) this.change(miner, { paidUntil: this.now + 1n }); // nothing is owed before
@@ -287,12 +293,12 @@ export class Economy {
   topUp(caller: string, miner: string, number: number, end: bigint, amount: bigint): number {
     return this.act(() => {
       const stranger = caller !== miner;
+      if (stranger) this.requireFewerLocks(miner, LOCK_NUMBERS_FOR_STRANGERS); // also if no number is needed
       const least = stranger ? this.parameters.escrow.minStake : 1n;
       if (amount < least) throw new Refusal("StakeEscrowTooSmall", [amount, least]);
       this.requireAmountBelowLimit(amount);
       const lock = this.named(miner, number, end);
       this.requireEnd(lock, number, this.now + 2n);
-      if (stranger) this.requireFewerLocks(miner, LOCK_NUMBERS_FOR_STRANGERS); // also if no number is needed
       const holder = this.add(miner, number, amount);
       this.moveIn(caller, amount);
       this.weigh(miner);
@@ -479,6 +485,7 @@ export class Economy {
       this.moveOut(recipient, paid);
       this.burn(seized - paid, "stakeBurned");
       this.burn(rewardBurned, "rewardsSlashed");
+      this.change(miner, { settled: this.miner(miner).settled + rewardBurned });
       this.weigh(miner);
       return { seized, rewardBurned };
     });
@@ -494,6 +501,7 @@ export class Economy {
       this.burn(forfeited, "forfeited");
       this.change(miner, {
         paused: true,
+        settled: this.miner(miner).settled + forfeited,
         paidUntil: max(this.miner(miner).paidUntil, this.now),
         locks: this.miner(miner).locks.map((lock) => lock && { ...lock, unpaid: [] }),
         weighedAtMost: 0n,
@@ -580,13 +588,14 @@ export class Economy {
     return this.miner(miner).number;
   }
 
-  /** The first period in which the miner's number can be released; {@link NEVER}: no number, or a rolling lock. */
+  /**
+   * The first period in which the miner's number can be released: V periods after its last lock, or after what it was
+   * paid for or resumed for last. A rolling lock ends in {@link ROLLING}. {@link NEVER}: it has no number.
+   */
   numberFreeFrom(miner: string): bigint {
-    const locks = this.locksOf(miner);
-    if (this.miner(miner).number === 0n || locks.some((lock) => lock.end === ROLLING))
-      return this.miner(miner).number === 0n ? NEVER : ROLLING + this.parameters.escrow.vesting;
-    const since = locks.reduce((last, lock) => max(last, lock.end), this.paidUntil(miner));
-    return since + this.parameters.escrow.vesting;
+    if (this.miner(miner).number === 0n) return NEVER;
+    const last = this.locksOf(miner).reduce((latest, lock) => max(latest, lock.end), this.paidUntil(miner));
+    return last + this.parameters.escrow.vesting;
   }
 
   /** What the account has got from or paid to the economy since the start. */
@@ -595,12 +604,18 @@ export class Economy {
   }
 
   /**
-   * Everything the miner earned in closed periods, by the exact fraction of every period, and how far below and above
-   * it rounding to 2^-64 per unit can lie; all three in 2^-256 base units.
+   * Whether rewards were fair: what the miner earned in closed periods by the exact fraction of every period, what it
+   * got or can still get or lost, and how far rounding can move the one from the other: a unit of 2^-64 and its part of
+   * the remainder of the period before for each unit of stake, and one base unit for each lock, in every period. All in
+   * 2^-256 base units.
    */
-  earnedExactly(miner: string): { exact: bigint; tolerance: bigint } {
-    const { earnedExactly, unitPeriods } = this.miner(miner);
-    return { exact: earnedExactly, tolerance: unitPeriods * (EXACT / PER_UNIT) };
+  fairness(miner: string): { exact: bigint; counted: bigint; tolerance: bigint } {
+    const { earnedExactly, movedAtMost, lockPeriods, settled } = this.miner(miner);
+    return {
+      exact: earnedExactly,
+      counted: (settled + this.claimable(miner) + this.vesting(miner)) * EXACT,
+      tolerance: movedAtMost * (EXACT / PER_UNIT) + lockPeriods * EXACT,
+    };
   }
 
   /* WHAT THE NETWORK SEES */
@@ -742,25 +757,28 @@ export class Economy {
     const stakerReward = issue - healthBudget;
 
     let records = 0n;
-    let perUnit = 0n;
+    let [perUnit, off] = [0n, 0n];
     if (issues) {
+      off = state.remainder / earning + 1n; // how much more or less than the exact share a unit may get, in 2^-64
       const scaled = stakerReward * PER_UNIT + state.remainder;
       perUnit = scaled / earning;
       state.remainder = scaled % earning;
     }
     for (const [name, miner] of state.miners) {
-      let units = 0n;
+      let [units, shares] = [0n, 0n];
       const locks = miner.locks.map((lock) => {
         if (!lock || !earnsIn(miner, lock, period) || !issues) return lock;
         units += lock.amount;
-        records++;
+        shares++;
         return { ...lock, unpaid: [...lock.unpaid, { period, perUnit }] };
       });
       if (units === 0n) continue;
+      records += shares;
       state.miners.set(name, {
         ...miner,
         locks,
-        unitPeriods: miner.unitPeriods + units,
+        movedAtMost: miner.movedAtMost + units * off,
+        lockPeriods: miner.lockPeriods + shares,
         earnedExactly: miner.earnedExactly + (units * stakerReward * EXACT) / earning,
       });
     }
@@ -811,14 +829,15 @@ export class Economy {
 
   /** Adds stake beside a lock: into it if it starts in the next period, else in a lock of its own. */
   private add(miner: string, number: number, amount: bigint): number {
-    this.requireBelowLimit(miner, amount);
     const lock = this.lockOf(miner, number);
-    if (lock.start === this.now + 1n) {
-      this.put(miner, number, { ...lock, amount: lock.amount + amount });
-      return number;
-    }
-    const holder = this.freeNumberFor(miner);
-    this.put(miner, holder, { ...lock, amount, start: this.now + 1n, unpaid: [] });
+    const grows = lock.start === this.now + 1n;
+    const holder = grows ? number : this.freeNumberFor(miner);
+    this.requireBelowLimit(miner, amount);
+    this.put(
+      miner,
+      holder,
+      grows ? { ...lock, amount: lock.amount + amount } : { ...lock, amount, start: this.now + 1n, unpaid: [] },
+    );
     return holder;
   }
 
@@ -883,9 +902,10 @@ export class Economy {
   /** Marks the vested reward as paid and takes it out of what is owed. Moves no token. */
   private payVested(miner: string): bigint {
     const amount = this.claimable(miner);
-    const { paidUntil, locks } = this.miner(miner);
+    const { paidUntil, locks, settled } = this.miner(miner);
     const vested = this.now - this.parameters.escrow.vesting;
     this.change(miner, {
+      settled: settled + amount,
       paidUntil: max(paidUntil, vested),
       locks: locks.map((lock) => lock && { ...lock, unpaid: lock.unpaid.filter((e) => e.period >= vested) }),
     });
