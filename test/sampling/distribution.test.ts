@@ -2,6 +2,7 @@ import {
   drawWithSeed,
   drawWithWords,
   liveWeight,
+  type Lock,
   readSamplerState,
   SATURATED,
   type SamplerState,
@@ -284,6 +285,20 @@ describe("Drawing by stake", () => {
       const wrong = exactly(stakers, now + 1n, now, 1);
 
       const counts = await tally(draws, () => draw(1n, now + 1n));
+      expectRejected(chiSquare(counts, expected), draws, expected, wrong);
+      expectFair(chiSquare(counts, wrong));
+    });
+
+    it("given a rolling lock is taken for one without end", async () => {
+      const { escrow, stakers, now } = await loadFixture(agedNetwork);
+      const state = await readSamplerState(escrow);
+      const locksOf = async (miner: string): Promise<Lock[]> =>
+        (await state.locksOf(miner)).map((lock) => ({ ...lock, notice: lock.notice * 100n }));
+      const draw = fair({ ...state, locksOf }, new Words(617));
+      const expected = exactly(stakers, now + 11n, now, 1);
+      const wrong = exactly(stakers, now + 10n, now, 1); // dee's rolling lock still counts then, and no other has ended
+
+      const counts = await tally(draws, () => draw(1n, now + 11n));
       expectRejected(chiSquare(counts, expected), draws, expected, wrong);
       expectFair(chiSquare(counts, wrong));
     });

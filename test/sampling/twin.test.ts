@@ -223,7 +223,7 @@ describe("@nkms/protocol and StakeEscrow.draw", () => {
       const state = await readSamplerState(network.escrow);
       const words = new Words(702);
       const requests = [now + 1n, now + 4n, now + 5n].flatMap((until) =>
-        Array.from({ length: 20 }, () => ({ seed: words.word(), wanted: 32n, until, maxTrials: 1_000n })),
+        Array.from({ length: 10 }, () => ({ seed: words.word(), wanted: 32n, until, maxTrials: 1_000n })),
       );
       const outcomes = await agree(network, state, requests);
       for (const outcome of outcomes) expect(outcome).to.have.property("drawn").with.lengthOf(32);
