@@ -408,6 +408,23 @@ describe("StakeEscrow seats", () => {
       expect(await placeOf(escrow, people.ann.address)).to.deep.equal({ tier: 1n, index: CAPACITY - 1n });
     });
 
+    it("an extension that brings an ending lock back reverts with SamplerFull(15), and nothing has changed", async () => {
+      const scene = await loadFixture(nobodySits);
+      const { escrow, people, now } = scene;
+      const ann = escrow.connect(people.ann);
+      await ann.lock(nkms("20"), 3n); // ends at now + 4
+      await ann.lock(nkms("20"), LONG);
+      await passPeriods(escrow, 3n);
+      await escrow.poke(people.ann); // the lock that ends with the next period is no part of the seat any more
+      await fillTiers(escrow, 0, TIERS - 1);
+      const before = await picture(scene);
+      await expect(ann.extend(0n, now + 4n, 2n))
+        .to.be.revertedWithCustomError(escrow, "SamplerFull")
+        .withArgs(TOP_TIER);
+      expect(await picture(scene)).to.deep.equal(before);
+      expect((await lockOf(escrow, people.ann.address, 0)).end).to.equal(now + 4n);
+    });
+
     it("everything that doesn't raise a weight goes on", async () => {
       const scene = await loadFixture(nobodySits);
       const { escrow, healthVote, people, now } = scene;
