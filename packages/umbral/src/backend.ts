@@ -55,14 +55,18 @@ export interface Backend {
   readonly hkdf: (key: Uint8Array, info: Uint8Array, length: number) => Uint8Array;
   /** HChaCha20: a key of 32 bytes made of another one and a nonce of 16 bytes. */
   readonly hchacha20: (key: Uint8Array, nonce: Uint8Array) => Uint8Array;
-  /** ChaCha20-Poly1305 by RFC 8439, with a nonce of 12 bytes: the encrypted bytes and 16 bytes of tag, in pieces. */
+  /**
+   * ChaCha20-Poly1305 by RFC 8439, with a nonce of 12 bytes. It writes the encrypted bytes and 16 bytes of tag to
+   * `output`, which has that length.
+   */
   readonly seal: (
     key: Uint8Array,
     nonce: Uint8Array,
     associated: Uint8Array,
     plaintext: Uint8Array,
-  ) => readonly Uint8Array[];
-  /** The plaintext of what {@link seal} gave, joined; `undefined` when the tag fails. */
+    output: Uint8Array,
+  ) => void;
+  /** The plaintext of what {@link seal} wrote; `undefined` when the tag fails. */
   readonly open: (
     key: Uint8Array,
     nonce: Uint8Array,

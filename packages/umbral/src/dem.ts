@@ -51,7 +51,11 @@ function deriveKey(seed: CurvePoint, nonce: Uint8Array): [key: Uint8Array, nonce
 /** nonce, 24 bytes | encrypted bytes | tag, 16 bytes. The capsule's simple form is authenticated with the message. */
 export function seal(random: RandomBytes, seed: CurvePoint, capsule: Capsule, plaintext: Uint8Array): Uint8Array {
   const nonce = random(NONCE_LENGTH);
-  return concat(nonce, ...backend.seal(...deriveKey(seed, nonce), capsule.toBytesSimple(), plaintext));
+  const ciphertext = new Uint8Array(CIPHERTEXT_OVERHEAD + plaintext.length);
+  ciphertext.set(nonce);
+  const sealed = ciphertext.subarray(NONCE_LENGTH);
+  backend.seal(...deriveKey(seed, nonce), capsule.toBytesSimple(), plaintext, sealed);
+  return ciphertext;
 }
 
 /** @throws {UmbralError} `DECRYPTION_FAILED` */

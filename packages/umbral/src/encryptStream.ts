@@ -1,6 +1,5 @@
 import { backend, type RandomBytes } from "./backend.js";
 import { ByteReader, type ByteSource, expectSource } from "./byteSource.js";
-import { concat } from "./bytes.js";
 import type { Capsule } from "./capsule.js";
 import { encapsulate } from "./kem.js";
 import type { PublicKey } from "./keys.js";
@@ -10,8 +9,10 @@ import {
   encodeHead,
   encodeHeader,
   expectChunkLength,
+  HEAD_LENGTH,
   SALT_LENGTH,
   streamKey,
+  TAG_LENGTH,
 } from "./streamFormat.js";
 
 /**
@@ -62,7 +63,10 @@ async function* sealChunks(
       const next = await reader.read(chunkLength);
       final = next.length === 0;
       const head = encodeHead(chunk.length, final);
-      yield concat(head, ...backend.seal(key, chunkNonce(index), head, chunk));
+      const bytes = new Uint8Array(HEAD_LENGTH + chunk.length + TAG_LENGTH);
+      bytes.set(head);
+      backend.seal(key, chunkNonce(index), head, chunk, bytes.subarray(HEAD_LENGTH));
+      yield bytes;
       chunk = next;
     }
   } finally {

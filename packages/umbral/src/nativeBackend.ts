@@ -1,5 +1,5 @@
 /** The backend on native code: libsecp256k1 for the curve, Node's OpenSSL for the cipher and the hash. */
-import { createCipheriv, createDecipheriv, createHmac, hash } from "node:crypto";
+import { type Cipher, createCipheriv, createDecipheriv, createHmac, type Decipher, hash } from "node:crypto";
 import { attempt } from "./attempt.js";
 import type { Backend } from "./backend.js";
 import { concat, equalBytes, plainBytes } from "./bytes.js";
@@ -11,6 +11,7 @@ import { loadSecp256k1Binding, type Secp256k1Binding } from "./secp256k1Binding.
 const CIPHER = "chacha20-poly1305";
 const TAG_LENGTH = 16;
 const HASH_LENGTH = 32;
+const PIECE_LENGTH = 2 ** 20;
 
 /** The "hash" that gives the point itself out of a Diffie-Hellman exchange. */
 const uncompressed = (x: Uint8Array, y: Uint8Array): Uint8Array => concat(Uint8Array.of(4), x, y);
@@ -38,6 +39,13 @@ function hkdf(key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
     blocks.push(block);
   }
   return concat(...blocks).subarray(0, length);
+}
+
+/** Enciphers or deciphers piece by piece: OpenSSL gives new memory for each, which is dear where it is much at once. */
+function update(cipher: Cipher | Decipher, input: Uint8Array, output: Uint8Array): void {
+  for (let start = 0; start < input.length; start += PIECE_LENGTH) {
+    output.set(cipher.update(input.subarray(start, start + PIECE_LENGTH)), start);
+  }
 }
 
 /** @throws {Error} where the binding doesn't load */
@@ -94,16 +102,19 @@ export function nativeBackend(curve: Secp256k1Binding): Backend {
 
     sha256: (message) => plainBytes(hash("sha256", message, "buffer")),
     hkdf,
-    seal(key, nonce, associated, plaintext) {
+    seal(key, nonce, associated, plaintext, output) {
       const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_LENGTH });
       cipher.setAAD(associated, { plaintextLength: plaintext.length });
-      return [cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
+      update(cipher, plaintext, output);
+      cipher.final();
+      output.set(cipher.getAuthTag(), plaintext.length);
     },
     open(key, nonce, associated, sealed) {
+      const plaintext = new Uint8Array(sealed.length - TAG_LENGTH);
       const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_LENGTH });
-      decipher.setAAD(associated, { plaintextLength: sealed.length - TAG_LENGTH });
-      decipher.setAuthTag(sealed.subarray(-TAG_LENGTH));
-      const plaintext = plainBytes(decipher.update(sealed.subarray(0, -TAG_LENGTH)));
+      decipher.setAAD(associated, { plaintextLength: plaintext.length });
+      decipher.setAuthTag(sealed.subarray(plaintext.length));
+      update(decipher, sealed.subarray(0, plaintext.length), plaintext);
       return attempt(() => decipher.final()) && plaintext;
     },
   };

@@ -81,6 +81,7 @@ export const nobleBackend: Backend = {
     hchacha(CHACHA_CONSTANT, words(key), words(nonce), derived);
     return new Uint8Array(derived.buffer);
   },
-  seal: (key, nonce, associated, plaintext) => [chacha20poly1305(key, nonce, associated).encrypt(plaintext)],
+  seal: (key, nonce, associated, plaintext, output) =>
+    void chacha20poly1305(key, nonce, associated).encrypt(plaintext, output),
   open: (key, nonce, associated, sealed) => attempt(() => chacha20poly1305(key, nonce, associated).decrypt(sealed)),
 };
