@@ -51,8 +51,10 @@ export interface Backend {
   readonly recover: (signature: Uint8Array, recovery: number, digest: Uint8Array) => Uint8Array | undefined;
 
   readonly sha256: (message: Uint8Array) => Uint8Array;
-  /** HKDF by RFC 5869 with SHA-256 and no salt. */
-  readonly hkdf: (key: Uint8Array, info: Uint8Array, length: number) => Uint8Array;
+  /** The first step of HKDF by RFC 5869 with SHA-256, without a salt: 32 bytes. */
+  readonly extract: (key: Uint8Array) => Uint8Array;
+  /** Its second step. */
+  readonly expand: (extracted: Uint8Array, info: Uint8Array, length: number) => Uint8Array;
   /** HChaCha20: a key of 32 bytes made of another one and a nonce of 16 bytes. */
   readonly hchacha20: (key: Uint8Array, nonce: Uint8Array) => Uint8Array;
   /**

@@ -4,6 +4,7 @@ import { concat, expectBytes } from "./bytes.js";
 import type { Capsule } from "./capsule.js";
 import type { CurvePoint } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
+import { hkdf } from "./hashing.js";
 
 const KEY_LENGTH = 32;
 const NONCE_LENGTH = 24;
@@ -44,7 +45,7 @@ export function expectCiphertext(ciphertext: unknown): Uint8Array {
 
 /** XChaCha20-Poly1305 is ChaCha20-Poly1305 under a key that HChaCha20 makes of the first 16 bytes of the nonce. */
 function deriveKey(seed: CurvePoint, nonce: Uint8Array): [key: Uint8Array, nonce: Uint8Array] {
-  const key = backend.hkdf(seed.toBytes(), new Uint8Array(0), KEY_LENGTH);
+  const key = hkdf(seed.toBytes(), new Uint8Array(0), KEY_LENGTH);
   return [backend.hchacha20(key, nonce.subarray(0, 16)), concat(new Uint8Array(4), nonce.subarray(16))];
 }
 

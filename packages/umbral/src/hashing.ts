@@ -1,6 +1,6 @@
 /**
  * The hash of Umbral: (SHA-256(length of tag, 4 bytes big-endian | tag | items) mod (n-1)) + 1, a scalar in 1..n-1.
- * Every use has a tag of its own, named here and nowhere else.
+ * Every use has a tag of its own, named here and nowhere else. Keys for the cipher are made by HKDF instead.
  */
 import { backend } from "./backend.js";
 import { concat } from "./bytes.js";
@@ -36,3 +36,7 @@ export const hashPolynomialArgument = (
 
 /** The h of a proof of re-encryption, over E, E1, E2, V, V1, V2, u, U1, U2 in this order. */
 export const hashProof = (...points: readonly CurvePoint[]): bigint => hashPoints("CFRAG_VERIFICATION", points);
+
+/** HKDF by RFC 5869 with SHA-256, without a salt. */
+export const hkdf = (key: Uint8Array, info: Uint8Array, length: number): Uint8Array =>
+  backend.expand(backend.extract(key), info, length);

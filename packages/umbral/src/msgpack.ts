@@ -49,26 +49,28 @@ export class Reader {
 
   /** @throws {UmbralError} `BAD_ENCODING` unless an array of that many items starts here */
   array(length: number): void {
-    if (this.#framed) this.#expect(arrayHeader(length), `an array of ${length}`);
+    if (this.#framed) this.#expect(arrayHeader(length), () => `an array of ${length}`);
   }
 
   /** @throws {UmbralError} `BAD_ENCODING` unless a byte string of that length starts here */
   bytes(length: number): Uint8Array {
-    if (this.#framed) this.#expect(Uint8Array.of(BYTES, length), `a byte string of ${length}`);
+    if (this.#framed) this.#expect(Uint8Array.of(BYTES, length), () => `a byte string of ${length}`);
     return this.#take(length);
   }
 
   /** @throws {UmbralError} `BAD_ENCODING` unless a boolean stands here */
   boolean(): boolean {
     const value = this.#bytes[this.#offset] === TRUE;
-    this.#expect(encodeBoolean(value), "a boolean");
+    this.#expect(encodeBoolean(value), () => "a boolean");
     return value;
   }
 
-  #expect(header: Uint8Array, what: string): void {
-    const expected = `${what} (${toHex(header)}) at offset ${this.#offset}`;
+  #expect(header: Uint8Array, what: () => string): void {
+    const offset = this.#offset;
     const got = this.#take(header.length);
-    if (!equalBytes(got, header)) throw new UmbralError("BAD_ENCODING", this.#argument, expected, toHex(got));
+    if (equalBytes(got, header)) return;
+    const expected = `${what()} (${toHex(header)}) at offset ${offset}`;
+    throw new UmbralError("BAD_ENCODING", this.#argument, expected, toHex(got));
   }
 
   #take(length: number): Uint8Array {

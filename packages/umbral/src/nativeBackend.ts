@@ -1,8 +1,8 @@
 /** The backend on native code: libsecp256k1 for the curve, Node's OpenSSL for the cipher and the hash. */
-import { type Cipher, createCipheriv, createDecipheriv, createHmac, type Decipher, hash } from "node:crypto";
+import { type Cipher, createCipheriv, createDecipheriv, type Decipher, hash } from "node:crypto";
 import { attempt } from "./attempt.js";
 import type { Backend } from "./backend.js";
-import { concat, equalBytes, plainBytes } from "./bytes.js";
+import { concat, equalBytes } from "./bytes.js";
 import { nobleBackend } from "./nobleBackend.js";
 import { U_BYTES } from "./parameters.js";
 import { bytesToNumber, multiply, negate, ORDER, scalarToBytes } from "./scalar.js";
@@ -11,6 +11,7 @@ import { loadSecp256k1Binding, type Secp256k1Binding } from "./secp256k1Binding.
 const CIPHER = "chacha20-poly1305";
 const TAG_LENGTH = 16;
 const HASH_LENGTH = 32;
+const BLOCK_LENGTH = 64;
 const PIECE_LENGTH = 2 ** 20;
 
 /** The "hash" that gives the point itself out of a Diffie-Hellman exchange. */
@@ -26,19 +27,62 @@ function withBytes<T>(secret: bigint, use: (bytes: Uint8Array) => T): T {
   }
 }
 
-const hmac = (key: Uint8Array, ...message: readonly Uint8Array[]): Uint8Array =>
-  message.reduce((mac, part) => mac.update(part), createHmac("sha256", key)).digest();
+/** Writes SHA-256 to `output`. As a string of Latin letters a hash crosses over in a third of the time of a Buffer. */
+function writeHash(message: Uint8Array, output: Uint8Array): void {
+  const letters = hash("sha256", message, "binary");
+  for (let i = 0; i < HASH_LENGTH; i += 1) output[i] = letters.charCodeAt(i);
+}
 
-/** HKDF by RFC 5869 without a salt, on two or three HMACs: less than half the time of Node's own. */
-function hkdf(key: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  const extracted = hmac(new Uint8Array(HASH_LENGTH), key);
-  const blocks: Uint8Array[] = [];
-  let block: Uint8Array = new Uint8Array(0);
-  while (blocks.length * HASH_LENGTH < length) {
-    block = hmac(extracted, block, info, Uint8Array.of(blocks.length + 1));
-    blocks.push(block);
+function sha256(message: Uint8Array): Uint8Array {
+  const digest = new Uint8Array(HASH_LENGTH);
+  writeHash(message, digest);
+  return digest;
+}
+
+/** The outer message of an HMAC while it is made: new memory of that size would take as long as a hash. */
+const outer = new Uint8Array(BLOCK_LENGTH + HASH_LENGTH);
+const innerHash = outer.subarray(BLOCK_LENGTH);
+
+/**
+ * HMAC by RFC 2104 for a key of 32 bytes, on two hashes in one call each: a third of the time of Node's own.
+ * @param inner 64 bytes to overwrite, then the message
+ */
+function writeHmac(key: Uint8Array, inner: Uint8Array, output: Uint8Array): void {
+  inner.fill(0x36, 0, BLOCK_LENGTH);
+  outer.fill(0x5c, 0, BLOCK_LENGTH);
+  for (let i = 0; i < HASH_LENGTH; i += 1) {
+    const byte = key[i] ?? 0;
+    inner[i] = byte ^ 0x36;
+    outer[i] = byte ^ 0x5c;
   }
-  return concat(...blocks).subarray(0, length);
+  writeHash(inner, innerHash);
+  writeHash(outer, output);
+  outer.fill(0);
+}
+
+function extract(key: Uint8Array): Uint8Array {
+  const inner = concat(new Uint8Array(BLOCK_LENGTH), key);
+  const extracted = new Uint8Array(HASH_LENGTH);
+  writeHmac(new Uint8Array(HASH_LENGTH), inner, extracted);
+  inner.fill(0);
+  return extracted;
+}
+
+/** Each block is the HMAC of the one before it, the info and its number. */
+function expand(extracted: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  const blocks = Math.ceil(length / HASH_LENGTH);
+  const output = new Uint8Array(blocks * HASH_LENGTH);
+  const inner = new Uint8Array(BLOCK_LENGTH + HASH_LENGTH + info.length + 1);
+  inner.set(info, BLOCK_LENGTH + HASH_LENGTH);
+  for (let i = 0; i < blocks; i += 1) {
+    inner[inner.length - 1] = i + 1;
+    const block = output.subarray(i * HASH_LENGTH, (i + 1) * HASH_LENGTH);
+    // The first has none before it.
+    writeHmac(extracted, i === 0 ? inner.subarray(HASH_LENGTH) : inner, block);
+    inner.set(block, BLOCK_LENGTH);
+  }
+  inner.fill(0);
+  return output.length === length ? output : output.slice(0, length);
 }
 
 /** Enciphers or deciphers piece by piece: OpenSSL gives new memory for each, which is dear where it is much at once. */
@@ -63,8 +107,8 @@ export function nativeBackend(curve: Secp256k1Binding): Backend {
   // Its constant-time multiplication of any point is a Diffie-Hellman exchange.
   const multiplyPoint = (point: Uint8Array, secret: bigint): Uint8Array =>
     withBytes(secret, (bytes) => curve.ecdh(point, bytes, { hashfn: uncompressed }, new Uint8Array(65)));
-  const multiplyPublic = (point: Uint8Array, scalar: bigint): Uint8Array =>
-    curve.publicKeyTweakMul(point, scalarToBytes(scalar), false);
+  const multiplyPublic = (point: Uint8Array, scalar: Uint8Array): Uint8Array =>
+    curve.publicKeyTweakMul(point, scalar, false);
   const recover: Backend["recover"] = (signature, recovery, digest) =>
     attempt(() => curve.ecdsaRecover(signature, recovery, digest, false));
 
@@ -89,19 +133,22 @@ export function nativeBackend(curve: Secp256k1Binding): Backend {
       return difference !== undefined && equalBytes(difference, x2);
     },
     // One by one: a product by a random weight would cost as much as it saves.
-    equationsHold: (z, h, equations) =>
-      equations.every(({ x, x1, x2 }) => {
-        const right = sum([multiplyPublic(x1, h), x2]);
-        return right !== undefined && equalBytes(right, multiplyPublic(x, z));
-      }),
+    equationsHold(z, h, equations) {
+      const [zBytes, hBytes] = [scalarToBytes(z), scalarToBytes(h)];
+      return equations.every(({ x, x1, x2 }) => {
+        const right = sum([multiplyPublic(x1, hBytes), x2]);
+        return right !== undefined && equalBytes(right, multiplyPublic(x, zBytes));
+      });
+    },
 
     sign: (digest, secret, entropy) =>
       withBytes(secret, (bytes) => curve.ecdsaSign(digest, bytes, { data: entropy }).signature),
     verify: (signature, digest, publicKey) => curve.ecdsaVerify(signature, digest, publicKey),
     recover,
 
-    sha256: (message) => plainBytes(hash("sha256", message, "buffer")),
-    hkdf,
+    sha256,
+    extract,
+    expand,
     seal(key, nonce, associated, plaintext, output) {
       const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_LENGTH });
       cipher.setAAD(associated, { plaintextLength: plaintext.length });

@@ -4,7 +4,7 @@ import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
 import { invert } from "@noble/curves/abstract/modular.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { bytesToNumberBE, randomBytes } from "@noble/curves/utils.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
+import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { attempt } from "./attempt.js";
 import type { Backend } from "./backend.js";
@@ -75,7 +75,8 @@ export const nobleBackend: Backend = {
     attempt(() => write(secp256k1.Signature.fromBytes(signature).addRecoveryBit(recovery).recoverPublicKey(digest))),
 
   sha256,
-  hkdf: (key, info, length) => hkdf(sha256, key, undefined, info, length),
+  extract: (key) => extract(sha256, key),
+  expand: (extracted, info, length) => expand(sha256, extracted, info, length),
   hchacha20(key, nonce) {
     const derived = new Uint32Array(8);
     hchacha(CHACHA_CONSTANT, words(key), words(nonce), derived);

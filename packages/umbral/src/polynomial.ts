@@ -1,5 +1,5 @@
 /** Shamir's secret sharing modulo n. */
-import { add, invertAll, multiply, negate } from "./scalar.js";
+import { add, invertAll, multiply, ORDER } from "./scalar.js";
 
 /** coefficients[0] + coefficients[1]·x + ..., by Horner's rule. */
 export function evaluate(coefficients: readonly bigint[], x: bigint): bigint {
@@ -8,11 +8,13 @@ export function evaluate(coefficients: readonly bigint[], x: bigint): bigint {
 
 /** The weights with which the values at distinct non-zero arguments add up to the polynomial's value at 0. */
 export function lagrangeWeights(xs: readonly bigint[]): bigint[] {
-  const product = (factors: readonly bigint[]): bigint => factors.reduce(multiply, 1n);
   // weight of x = Π others / Π (other - x) = Π all / (x · Π (other - x))
-  const divisors = xs.map((x, i) =>
-    product([x, ...xs.filter((_, j) => j !== i).map((other) => add(other, negate(x)))]),
-  );
-  const all = product(xs);
+  const divisors = xs.map((x, i) => {
+    // Differences and their product may be negative until the end: this loop is most of the work of many fragments.
+    let product = x;
+    for (const [j, other] of xs.entries()) if (j !== i) product = multiply(product, other - x);
+    return product < 0n ? product + ORDER : product;
+  });
+  const all = xs.reduce(multiply, 1n);
   return invertAll(divisors).map((inverse) => multiply(all, inverse));
 }

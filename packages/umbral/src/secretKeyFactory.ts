@@ -7,17 +7,23 @@ import { SecretKey } from "./keys.js";
 const SEED_LENGTH = 32;
 const SECRET_LENGTH = 64;
 
+const utf8 = new TextEncoder();
+const SECRET_INFO = utf8.encode("SECRET_DERIVATION/");
+const KEY_INFO = utf8.encode("KEY_DERIVATION/");
+const FACTORY_INFO = utf8.encode("FACTORY_DERIVATION/");
+
 /**
  * Derives any number of secrets and keys from one seed, each named by a label; none tells anything of the others or of
  * the seed. Printing, inspecting or serializing a factory as JSON shows nothing of its seed.
  */
 export class SecretKeyFactory {
-  readonly #seed: Uint8Array;
+  /** What HKDF extracts from the seed, which all derivations begin with: the seed itself isn't kept. */
+  readonly #extracted: Uint8Array;
 
   /** @internal */
   constructor(token: typeof checked, seed: Uint8Array) {
     expectChecked(token, "SecretKeyFactory");
-    this.#seed = seed;
+    this.#extracted = backend.extract(seed);
   }
 
   /**
@@ -39,7 +45,7 @@ export class SecretKeyFactory {
    * @example const factory = SecretKeyFactory.fromSecureRandomness(storedSeed);
    */
   static fromSecureRandomness(seed: Uint8Array): SecretKeyFactory {
-    return new SecretKeyFactory(checked, expectBytes("seed", seed, SEED_LENGTH).slice());
+    return new SecretKeyFactory(checked, expectBytes("seed", seed, SEED_LENGTH));
   }
 
   /**
@@ -47,7 +53,7 @@ export class SecretKeyFactory {
    * @throws {UmbralError} `BAD_TYPE`
    */
   makeSecret(label: Uint8Array): Uint8Array {
-    return this.#derive(info("SECRET_DERIVATION/", label), SECRET_LENGTH);
+    return this.#derive(info(SECRET_INFO, label), SECRET_LENGTH);
   }
 
   /**
@@ -56,7 +62,7 @@ export class SecretKeyFactory {
    * @example const sk = factory.makeKey(new TextEncoder().encode("photos"));
    */
   makeKey(label: Uint8Array): SecretKey {
-    const tag = info("KEY_DERIVATION/", label);
+    const tag = info(KEY_INFO, label);
     return new SecretKey(checked, hashToScalar(tag, this.#derive(tag, SECRET_LENGTH)));
   }
 
@@ -65,7 +71,7 @@ export class SecretKeyFactory {
    * @throws {UmbralError} `BAD_TYPE`
    */
   makeFactory(label: Uint8Array): SecretKeyFactory {
-    return new SecretKeyFactory(checked, this.#derive(info("FACTORY_DERIVATION/", label), SEED_LENGTH));
+    return new SecretKeyFactory(checked, this.#derive(info(FACTORY_INFO, label), SEED_LENGTH));
   }
 
   /** `SecretKeyFactory:...`, always. */
@@ -74,9 +80,8 @@ export class SecretKeyFactory {
   }
 
   #derive(tag: Uint8Array, length: number): Uint8Array {
-    return backend.hkdf(this.#seed, tag, length);
+    return backend.expand(this.#extracted, tag, length);
   }
 }
 
-const info = (purpose: string, label: Uint8Array): Uint8Array =>
-  concat(new TextEncoder().encode(purpose), expectBytes("label", label));
+const info = (purpose: Uint8Array, label: Uint8Array): Uint8Array => concat(purpose, expectBytes("label", label));

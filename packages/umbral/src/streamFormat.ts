@@ -1,11 +1,11 @@
 /**
  * The bytes of a stream: a header, then chunks, the last of which is marked. `docs/stream-format.md` is the page on it.
  */
-import { backend } from "./backend.js";
 import { concat, equalBytes, label } from "./bytes.js";
 import type { Capsule } from "./capsule.js";
 import type { CurvePoint } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
+import { hkdf } from "./hashing.js";
 
 /** What a stream starts with: `UMBRALS` and the version, 1. */
 const MAGIC = concat(new TextEncoder().encode("UMBRALS"), Uint8Array.of(1));
@@ -93,7 +93,7 @@ export function parseHead(head: Uint8Array, index: number, chunkLength: number):
 
 /** The key of one stream: header and capsule are bound into it, so that neither can be exchanged. */
 export const streamKey = (seed: CurvePoint, header: Uint8Array, capsule: Capsule): Uint8Array =>
-  backend.hkdf(seed.toBytes(), concat(KEY_INFO, header, capsule.toBytesSimple()), KEY_LENGTH);
+  hkdf(seed.toBytes(), concat(KEY_INFO, header, capsule.toBytesSimple()), KEY_LENGTH);
 
 /** The index of the chunk, 12 bytes big-endian. Under a key of one stream no nonce comes twice. */
 export function chunkNonce(index: number): Uint8Array {
