@@ -238,7 +238,7 @@ contract StakeEscrow is MinerSampling, WiredOnce {
 
     /// @inheritdoc IStakeEscrow
     function merge(uint256 oneLock, uint256 otherLock, uint256 lockEnd) external {
-        _present();
+        uint256 period = _present();
         if (oneLock == otherLock) revert StakeEscrowSameLock(oneLock);
         (uint256 keptNumber, uint256 goneNumber) = (Math.min(oneLock, otherLock), Math.max(oneLock, otherLock));
         Lock storage kept = _named(msg.sender, keptNumber, lockEnd, 0);
@@ -246,7 +246,8 @@ contract StakeEscrow is MinerSampling, WiredOnce {
         if (kept.notice != gone.notice) {
             revert StakeEscrowNoticesDiffer(keptNumber, kept.notice, goneNumber, gone.notice);
         }
-        uint256 paidUntil = _miners[msg.sender].paidUntil;
+        // After a resume paidUntil is ahead: what starts in the next period must not count as if it had started before.
+        uint256 paidUntil = Math.min(_miners[msg.sender].paidUntil, period - VESTING);
         uint256 laterStart = Math.max(kept.start, gone.start);
         if (kept.start != gone.start && laterStart > paidUntil) revert StakeEscrowNotPaidYet(laterStart, paidUntil);
 
@@ -295,7 +296,7 @@ contract StakeEscrow is MinerSampling, WiredOnce {
     /// @dev Marks everything that has vested as paid and returns it.
     function _takeVested(address miner, uint256 period) internal returns (uint256 reward) {
         uint256 vested = period - VESTING;
-        reward = _rewardOfLocks(miner, vested);
+        reward = _rewardOfLocks(miner, 0, vested);
         if (_miners[miner].paidUntil < vested) _miners[miner].paidUntil = uint32(vested);
     }
 
@@ -344,7 +345,7 @@ contract StakeEscrow is MinerSampling, WiredOnce {
         Miner storage header = _miners[miner];
         if (header.paused) return;
         uint256 reward = _takeVested(miner, period);
-        uint256 forfeited = _rewardOfLocks(miner, period);
+        uint256 forfeited = _rewardOfLocks(miner, 0, period);
         _changeAllTotals(miner, -1, period);
         header.paused = true;
         if (header.paidUntil < period) header.paidUntil = uint32(period);
@@ -373,9 +374,9 @@ contract StakeEscrow is MinerSampling, WiredOnce {
     }
 
     /// @inheritdoc IStakeEscrow
-    function drawHealthBudget(uint256 amount) external only(healthVote) {
+    function drawHealthBudget(uint256 parts) external only(healthVote) returns (uint256 amount) {
         _present();
-        if (amount > _health.undrawn) revert StakeEscrowAboveHealthBudget(amount, _health.undrawn);
+        amount = Math.min(_health.budget / parts, _health.undrawn);
         _health.undrawn -= uint96(amount);
         emit HealthBudgetDrawn(amount);
 

@@ -68,7 +68,7 @@ abstract contract Issuance is IStakeEscrow {
         _checkBounds("period", p.period, 1 hours, 365 days);
         _checkBounds("firstIssue", p.firstIssue, 1, MAX_SUPPLY - INITIAL_SUPPLY);
         _checkBounds("healthPpm", p.healthPpm, 0, 200_000);
-        _checkBounds("minEarning", p.minEarning, p.minStake, type(uint96).max);
+        _checkBounds("minEarning", p.minEarning, p.minStake, MAX_SUPPLY);
         _checkBounds("maxCatchUp", p.maxCatchUp, 1, 500);
         PERIOD = p.period;
         FIRST_ISSUE = p.firstIssue;
@@ -91,9 +91,10 @@ abstract contract Issuance is IStakeEscrow {
 
     /// @dev Every state change starts here. Returns the current period, with all before it closed.
     function _present() internal returns (uint256 period) {
-        _advance(MAX_CATCH_UP);
         period = currentPeriod();
-        if (_totals.open < period) revert StakeEscrowBehind(_totals.open, period);
+        uint256 open = _totals.open;
+        if (open != 0 && period - open > MAX_CATCH_UP) revert StakeEscrowBehind(open, period);
+        _advance(MAX_CATCH_UP);
     }
 
     function _advance(uint256 maxPeriods) internal {

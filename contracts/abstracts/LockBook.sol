@@ -126,15 +126,15 @@ abstract contract LockBook is Issuance {
         uint256 accUntil;
     }
 
-    /// @dev All that is open to the miner before `until`; empty if from >= until.
-    function _unpaidSpan(address miner, uint256 until) internal view returns (Span memory span) {
-        (span.from, span.until) = (_unpaidFrom(miner), until);
+    /// @dev What is open to the miner in [from, until); empty if that is paid, or it is paused.
+    function _unpaidSpan(address miner, uint256 from, uint256 until) internal view returns (Span memory span) {
+        (span.from, span.until) = (Math.max(_unpaidFrom(miner), from), until);
         if (span.from < until) (span.accFrom, span.accUntil) = (accumulated(span.from), accumulated(until));
     }
 
-    /// @dev What all locks of a miner earned before `until` and were not paid.
-    function _rewardOfLocks(address miner, uint256 until) internal view returns (uint256 reward) {
-        Span memory span = _unpaidSpan(miner, until);
+    /// @dev What all locks of a miner earned in [from, until) and were not paid.
+    function _rewardOfLocks(address miner, uint256 from, uint256 until) internal view returns (uint256 reward) {
+        Span memory span = _unpaidSpan(miner, from, until);
         uint256 mask = _miners[miner].lockMask;
         for (uint256 i; mask >> i != 0; ++i) {
             if (_has(mask, i)) reward += _rewardOf(span, _lockAt(miner, i));
@@ -162,20 +162,21 @@ abstract contract LockBook is Issuance {
         uint256 endedBy,
         uint256 period
     ) internal returns (uint256 taken, uint256 reward) {
-        Span memory unpaid = _unpaidSpan(miner, period);
+        Span memory unpaid = _unpaidSpan(miner, 0, period);
         (uint256[] memory lockNumbers, Lock[] memory locks) = locksOf(miner);
         while (taken < amount) {
             (uint256 i, uint256 end) = _soonest(locks, period);
             if (end > endedBy) break;
             uint96 part = uint96(Math.min(amount - taken, locks[i].amount));
+            uint96 left = locks[i].amount - part;
+            locks[i].amount = part;
             _changeTotals(unpaid.from, locks[i], -int256(uint256(part)), period);
-            reward += _rewardOf(unpaid, locks[i]);
-            locks[i].amount -= part;
-            reward -= _rewardOf(unpaid, locks[i]);
+            reward += _rewardOf(unpaid, locks[i]); // of the part alone: rounded down, or what is left would be owed too much
+            locks[i].amount = left;
             taken += part;
-            if (locks[i].amount == 0) _drop(miner, lockNumbers[i]);
-            else _locks[miner][lockNumbers[i]].amount = locks[i].amount;
-            emit LockLowered(miner, lockNumbers[i], part, locks[i].amount);
+            if (left == 0) _drop(miner, lockNumbers[i]);
+            else _locks[miner][lockNumbers[i]].amount = left;
+            emit LockLowered(miner, lockNumbers[i], part, left);
         }
     }
 
@@ -199,13 +200,13 @@ abstract contract LockBook is Issuance {
     }
 
     /// @inheritdoc IStakeEscrow
-    function claimable(address miner) public view returns (uint256) {
-        return _rewardOfLocks(miner, currentPeriod() - VESTING);
+    function claimable(address miner) external view returns (uint256) {
+        return _rewardOfLocks(miner, 0, currentPeriod() - VESTING);
     }
 
     /// @inheritdoc IStakeEscrow
     function vesting(address miner) external view returns (uint256) {
-        return _rewardOfLocks(miner, currentPeriod()) - claimable(miner);
+        return _rewardOfLocks(miner, currentPeriod() - VESTING, currentPeriod());
     }
 
     /// @inheritdoc IStakeEscrow
@@ -230,6 +231,15 @@ abstract contract LockBook is Issuance {
             if (!_has(mask, i)) continue;
             Lock memory held = _lockAt(miner, i);
             if (held.start <= period && period < _guaranteedEnd(held, present)) amount += held.amount;
+        }
+    }
+
+    /// @inheritdoc IStakeEscrow
+    function earningOf(address miner, uint256 period) external view returns (uint256 amount) {
+        uint256 unpaidFrom = _unpaidFrom(miner);
+        (, Lock[] memory locks) = locksOf(miner);
+        for (uint256 i; i < locks.length; ++i) {
+            if (Math.max(locks[i].start, unpaidFrom) <= period && period < locks[i].end) amount += locks[i].amount;
         }
     }
 

@@ -11,8 +11,8 @@ import {LockBook} from "./LockBook.sol";
 /// @title MinerSampling
 /// @notice The part of the stake escrow that draws miners by stake, and numbers them.
 ///
-/// LEDGER   A miner that is not paused and has s_min or more locked in some period after the next has a seat, nobody
-///          else needs one. A seat's weight is at least what is locked in any period to come: whatever can raise that
+/// LEDGER   A miner that is not paused and has s_min or more locked in the next period or later has a seat, nobody else
+///          needs one. A seat's weight is at least what is locked in any period to come: whatever can raise that
 ///          writes the seat anew, what lowers it may be late.
 abstract contract MinerSampling is LockBook {
     using Sampler for Sampler.Pool;
@@ -161,7 +161,7 @@ abstract contract MinerSampling is LockBook {
         emit NumberGiven(miner, number, period);
     }
 
-    /// @dev The first period without stake: after the last lock's guaranteed end; without locks since the last payment.
+    /// @dev The first period without stake: the end of the last lock; without locks, the miner's paidUntil.
     function _lastEnd(address miner) internal view returns (uint256 end) {
         end = _miners[miner].paidUntil;
         (, Lock[] memory locks) = locksOf(miner);

@@ -105,7 +105,7 @@ interface IMinerRegistry {
     /// @notice The bond as it stands, also one that doesn't count yet.
     function bondOf(address miner) external view returns (Bond memory);
 
-    /// @notice The miner that `operator` is bonded to; zero: none.
+    /// @notice The miner that `operator` is bonded to, also before the bond counts; zero: none.
     function minerOf(address operator) external view returns (address);
 
     /// @notice What the miner allows and asks.

@@ -24,7 +24,7 @@ interface IStakeEscrow {
         uint256 period; // seconds per period, 1 hour .. 365 days
         uint256 firstIssue; // s0, base units: what the first issuing period mints. 1 .. S_max - S(0)
         uint256 healthPpm; // the health votes' share of each issue, parts per million, 0 .. 200,000
-        uint256 minEarning; // L_min, base units: a period in which less earns issues nothing. >= minStake, < 2^96
+        uint256 minEarning; // L_min, base units: a period in which less earns issues nothing. minStake .. S_max
         uint256 minStake; // s_min, base units: a multiple of 16e9, at most 2^47 * 1e9
         uint256 shortestLock; // periods, 1 .. longestLock
         uint256 longestLock; // periods, at most 3,650
@@ -149,7 +149,8 @@ interface IStakeEscrow {
     /// @notice Only the miner itself or the operator that counts now may call this.
     error StakeEscrowNotMinerOrOperator(address caller, address miner, address operator);
 
-    /// @notice More periods are open than one call closes: call advance() first. `open` is the oldest open period.
+    /// @notice More than MAX_CATCH_UP periods wait to be closed: call advance() first. `open` is the oldest of them,
+    /// `period` the current one.
     error StakeEscrowBehind(uint256 open, uint256 period);
 
     /// @notice At least `least` base units are needed here: s_min from a miner that has less locked and from a stranger
@@ -159,7 +160,8 @@ interface IStakeEscrow {
     /// @notice A miner's locked stake stays below `limit` = 65,536 s_min; it would become `stake`.
     error StakeEscrowAboveLimit(uint256 stake, uint256 limit);
 
-    /// @notice A lock, what is left of an extended one, or a notice has between `shortest` and `longest` periods.
+    /// @notice A lock or a notice has between `shortest` and `longest` periods. For extend(): it adds at least 1 and at
+    /// most `longest` periods, so that LONGEST_LOCK remain after the current one.
     error StakeEscrowLockLength(uint256 periods, uint256 shortest, uint256 longest);
 
     /// @notice All 32 lock numbers of the miner are in use (a stranger may fill 24): merge or withdraw some.
@@ -202,12 +204,9 @@ interface IStakeEscrow {
     /// @notice The miner is not paused.
     error StakeEscrowNotPaused(address miner);
 
-    /// @notice The miner has no number, or has had stake in the last V periods: `freeFrom` is the first period in which
-    /// its number can be released (2^256 - 1: no number or a rolling lock).
+    /// @notice The miner has had stake in the last V periods: `freeFrom` is the first period in which its number can be
+    /// released, as its locks stand; beyond 2^32 if one rolls. 2^256 - 1: it has no number.
     error StakeEscrowNumberInUse(address miner, uint256 freeFrom);
-
-    /// @notice Only `available` base units of the last closed period's health budget are left.
-    error StakeEscrowAboveHealthBudget(uint256 amount, uint256 available);
 
     /// @notice The escrow itself can't be a payout address.
     error StakeEscrowPayoutIsEscrow();
@@ -397,11 +396,13 @@ interface IStakeEscrow {
     /// {StakeEscrowOnlyNeighbour}, {StakeEscrowBehind}.
     function pause(address miner) external;
 
-    /// @notice Sends `amount` of the last closed period's health budget to the health votes, to pay out or burn.
+    /// @notice Sends one part in `parts` of the last closed period's health budget to the health votes, to pay out or
+    /// burn; as much of it as is left.
     /// @dev Who: the health votes. What is not drawn when the current period closes is burned. Emits
-    /// {HealthBudgetDrawn}. Reverts {StakeEscrowOnlyNeighbour}, {StakeEscrowAboveHealthBudget}, {StakeEscrowBehind}.
-    /// @param amount Base units.
-    function drawHealthBudget(uint256 amount) external;
+    /// {HealthBudgetDrawn}. Reverts {StakeEscrowOnlyNeighbour}, {StakeEscrowBehind}.
+    /// @param parts > 0.
+    /// @return amount Base units: min(budget / parts rounded down, what was not drawn).
+    function drawHealthBudget(uint256 parts) external returns (uint256 amount);
 
     /* VIEWS FOR STAKERS */
 
@@ -411,7 +412,8 @@ interface IStakeEscrow {
     /// @notice What {claim} pays now, base units; right also when periods are waiting to be closed.
     function claimable(address miner) external view returns (uint256);
 
-    /// @notice What is earned and not vested: an unhealthy verdict now would burn it. Base units.
+    /// @notice What is earned and not vested: what an unhealthy verdict now would burn. Base units; right also when
+    /// periods are waiting to be closed.
     function vesting(address miner) external view returns (uint256);
 
     /// @notice When the next of the miner's locks can be withdrawn that can't be yet, and how much that frees.
@@ -426,8 +428,13 @@ interface IStakeEscrow {
 
     /// @notice The miner's stake locked in `period`, counting every rolling lock as if notice were given now; paused or
     /// not. Base units.
-    /// @param period The current one or a later one; what was locked in earlier ones is not kept.
+    /// @param period The current one or a later one; also the V periods before, of what has not been slashed since.
     function lockedIn(address miner, uint256 period) external view returns (uint256);
+
+    /// @notice The miner's part of {earningIn}: its stake that earns in `period`, as things stand. Nothing while it is
+    /// paused, nor in the period in which it resumed. Base units.
+    /// @param period The current one or a later one; also the V periods before, of what has not been slashed since.
+    function earningOf(address miner, uint256 period) external view returns (uint256);
 
     /// @notice All locks of a miner: numbers[i] is the number of locks[i].
     function locksOf(address miner) external view returns (uint256[] memory numbers, Lock[] memory locks);
@@ -458,7 +465,7 @@ interface IStakeEscrow {
     /// @dev Cost: O(period - openPeriod). Periods to come are counted as if nobody changed anything.
     function accumulated(uint256 period) external view returns (uint256);
 
-    /// @notice The last closed period's health budget and what is left of it to draw. Base units.
+    /// @notice The health budget of the period before {openPeriod} and what is left of it to draw. Base units.
     function healthBudget() external view returns (uint256 budget, uint256 undrawn);
 
     /// @notice How many numbers there are: 1 .. numbers().
@@ -476,7 +483,8 @@ interface IStakeEscrow {
     /// @dev Warning: while `until` cuts through many miners' locks a draw can cost millions of gas: for views only.
     /// @dev Reverts {StakeEscrowDrawTooEarly}, {StakeEscrowTooFewMembers}, {StakeEscrowTrialsUsedUp}.
     /// @param until A period after the current one; a miner with less than s_min locked in it is not drawn.
-    /// @param maxTrials Candidates to try; 4 * wanted + 64 is plenty unless `until` is beyond most locks.
+    /// @param maxTrials Candidates to try. 4 * wanted + 64 is plenty, unless `until` is beyond most locks, `wanted` is
+    /// near {members}, or a few miners hold almost all stake: then it takes as many as it takes to hit the small ones.
     function draw(
         uint256 seed,
         uint256 wanted,

@@ -48,7 +48,7 @@ function noticeOf(Seat seat) pure returns (uint256) {
 ///          the tier of its weight, [2^c, 2^(c+1)) units, or in the next one above that has room.
 /// LEDGER   Stored weight >= live weight for every period to come. `miners[m].seat - 1` is the place of m's seat.
 library Sampler {
-    /// @notice All 65,534 seats of the tier of this weight, and of every tier above, are taken.
+    /// @notice All 65,534 seats of this weight's tier, and of every tier above, are taken.
     error SamplerFull(uint256 tier);
 
     /// @dev `counts`: sixteen 16-bit counters in a slot. `seats`: tier << 16 | index.
@@ -73,9 +73,10 @@ library Sampler {
         uint256 unit
     ) internal {
         uint256 held = miners[seat.minerOf()].seat;
-        uint256 tier = Math.log2(seat.weightOf() / unit);
+        uint256 natural = Math.log2(seat.weightOf() / unit);
+        uint256 tier = natural;
         while ((held == 0 || tier != (held - 1) >> 16) && countOf(pool.counts, tier) == TIER_CAPACITY) {
-            if (++tier == TIERS) revert SamplerFull(TIERS - 1);
+            if (++tier == TIERS) revert SamplerFull(natural);
         }
         if (held == 0 || tier != (held - 1) >> 16) {
             remove(pool, miners, seat.minerOf());

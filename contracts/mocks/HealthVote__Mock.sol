@@ -9,7 +9,7 @@ contract HealthVote__Mock {
         escrow.pause(miner);
     }
 
-    function drawHealthBudget(IStakeEscrow escrow, uint256 amount) external {
-        escrow.drawHealthBudget(amount);
+    function drawHealthBudget(IStakeEscrow escrow, uint256 parts) external returns (uint256) {
+        return escrow.drawHealthBudget(parts);
     }
 }

@@ -71,7 +71,7 @@ async function minersLife(): Promise<Gas> {
   );
   gas["pause: one lock"] = await gasOf(healthVote.pause(escrow, dora));
   gas["resume: one lock"] = await gasOf(escrow.connect(dora).resume(dora));
-  gas["draw a round's health budget"] = await gasOf(healthVote.drawHealthBudget(escrow, nkms("1,000")));
+  gas["draw a round's health budget"] = await gasOf(healthVote.drawHealthBudget(escrow, 300n));
   gas["set a payout address"] = await gasOf(escrow.connect(dora).setPayout(await account(0)));
 
   await passDaysClosed(scene, 100n);

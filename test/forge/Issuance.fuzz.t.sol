@@ -43,11 +43,11 @@ contract IssuanceFuzz {
     }
 
     function _anySchedule() internal returns (Schedule memory s) {
-        s.maxSupply = _magnitude(2, type(uint96).max);
+        s.maxSupply = _magnitude(LEAST_STAKE, type(uint96).max);
         s.initialSupply = _magnitude(1, s.maxSupply - 1);
         s.firstIssue = _magnitude(1, s.maxSupply - s.initialSupply);
         s.healthPpm = _magnitude(0, 200_000);
-        s.minEarning = _magnitude(LEAST_STAKE, type(uint96).max);
+        s.minEarning = _magnitude(LEAST_STAKE, s.maxSupply);
     }
 
     function _deploy(Schedule memory s) internal returns (EscrowHarness) {

@@ -49,6 +49,11 @@ abstract contract NetworkFixture {
             });
     }
 
+    /// @dev How many periods after their deployment the contracts are wired.
+    function periodsBeforeWiring() internal pure virtual returns (uint256) {
+        return 0;
+    }
+
     /// @dev The test contract deploys, wires, and holds the initial supply.
     function deployNetwork() internal returns (Network memory net) {
         return deployNetwork(escrowParameters());
@@ -62,6 +67,7 @@ abstract contract NetworkFixture {
         net.registry = new MinerRegistry(net.escrow);
         net.policyManager = new PolicyManager__Mock();
         net.healthVote = new HealthVote__Mock();
+        vm.warp(START + periodsBeforeWiring() * parameters.period);
         net.token.wire(address(net.escrow));
         net.escrow.wire(address(net.registry), address(net.policyManager), address(net.healthVote));
     }

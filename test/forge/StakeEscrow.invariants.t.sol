@@ -6,7 +6,7 @@ import {NetworkInvariants} from "./NetworkInvariants.sol";
 
 // One contract per invariant: forge makes the same calls for all invariants of a contract, so that each further one in
 // it would see nothing new. See NetworkInvariants for what is checked. The dearer checks are made after every second
-// or fifth call only, and at the end: what they look for does not mend itself.
+// to fifth call only, and at the end: what they look for does not mend itself.
 
 contract Invariant1_Solvency is NetworkInvariants(1) {
     /// forge-config: default.invariant.check-interval = 2
@@ -130,5 +130,20 @@ contract InvariantsOnTheEdge is NetworkInvariants(12) {
     /// @dev Once per run: with V = 30 and M = 1 it takes many calls.
     function afterInvariant() public {
         _checkEverybodyCanLeave();
+    }
+}
+
+/// @notice The story begins shortly before 2^16 - 1 periods after deployment, from where on seats no longer tell when
+/// their first lock ends.
+contract InvariantsAfter65535Periods is NetworkInvariants(14) {
+    function periodsBeforeWiring() internal pure override returns (uint256) {
+        return type(uint16).max - 45;
+    }
+
+    /// forge-config: default.invariant.check-interval = 2
+    function invariant_4_seatsStillTellTheTruth() public {
+        _checkStoredWeightCoversLiveWeight();
+        _checkSeatsAndCountsAgree();
+        _checkDrawnMinersAreStaked();
     }
 }

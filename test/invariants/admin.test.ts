@@ -162,7 +162,7 @@ describe("Admin: after wiring nobody has any power over others", () => {
       await expect(escrow.connect(caller).pause(anna))
         .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
         .withArgs(caller.address, healthVote.address);
-      await expect(escrow.connect(caller).drawHealthBudget(0n))
+      await expect(escrow.connect(caller).drawHealthBudget(1n))
         .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
         .withArgs(caller.address, healthVote.address);
     }

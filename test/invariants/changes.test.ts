@@ -217,11 +217,11 @@ async function possibleChanges(world: World, random: Random): Promise<Change[]> 
     escrow.connect(owner).extend(number, end, 20n),
   );
   const divisible = find((lock) => alive(lock) && lock.amount > 1n);
-  add("split", 1n, divisible, ({ owner, number, end, amount }) =>
+  add("split", 2n, divisible, ({ owner, number, end, amount }) =>
     escrow.connect(owner).split(number, end, random.between(1n, amount - 1n)),
   );
   const joinable = find((lock) => twin(lock) !== undefined);
-  add("merge", 1n, joinable, (lock) =>
+  add("merge", 2n, joinable, (lock) =>
     escrow.connect(lock.owner).merge(lock.number, twin(lock)?.number ?? 0, lock.end),
   );
   add("roll", 0n, find(fixed), ({ owner, number, end }) => escrow.connect(owner).roll(number, end, 60n));

@@ -14,7 +14,7 @@ const ACTIONS =
 const REFUSALS =
   "OnlyNeighbour NotMinerOrOperator Behind TooSmall AboveLimit LockLength TooManyLocks UnknownLock OtherEnd " +
   "EndsTooSoon LockIsRolling LockIsFixed NoticeTooShort SplitOutOfBounds SameLock NoticesDiffer NotPaidYet " +
-  "AboveWithdrawable NotPaused NumberInUse AboveHealthBudget PayoutIsEscrow";
+  "AboveWithdrawable NotPaused NumberInUse PayoutIsEscrow";
 
 describe("A random history of 20 miners and 200 periods", () => {
   /** How often each action was done, by its name, and refused, by the error. */

@@ -376,7 +376,7 @@ export class World {
       case "pause":
         return this.pause(this.anybody(random), this.minerWith(random, (m) => model.stakeOf(m) > 0n).address);
       case "drawHealthBudget":
-        return this.drawHealthBudget(this.anybody(random), random.amount(0n, this.upToDateBudget()));
+        return this.drawHealthBudget(this.anybody(random), random.amount(1n, 6n));
       default:
         throw new Error(`sensible: expected an action, got ${kind}`);
     }
@@ -416,11 +416,11 @@ export class World {
       () => this.claim(miner),
       () => this.releaseNumber(other, miner.address),
       () => this.resume(random.pick([miner, other]), miner.address),
-      () => this.drawHealthBudget(other, this.upToDateBudget() + 1n),
+      () => this.resume(other, this.minerWith(random, (address) => model.isPaused(address)).address),
       () => this.refused(miner, "setPayout", [this.network.escrow], "StakeEscrowPayoutIsEscrow", []),
       () => this.stranger(other, neighbour.policyManager, "slash", [miner.address, 1n, other.address, 0n]),
       () => this.stranger(other, neighbour.healthVote, "pause", [miner.address]),
-      () => this.stranger(other, neighbour.healthVote, "drawHealthBudget", [0n]),
+      () => this.stranger(other, neighbour.healthVote, "drawHealthBudget", [1n]),
     ];
     return random.pick(plans)();
   }
@@ -430,13 +430,6 @@ export class World {
     const none = { number: Number(random.between(0n, 33n)), amount: 1n, start: 0n, end: 0n, notice: 0n };
     const locks = [...this.model.locksOf(miner), none];
     return [random.pick(locks), random.pick(locks)];
-  }
-
-  /** A budget that is there once everything is closed. */
-  private upToDateBudget(): bigint {
-    const then = this.model.copy();
-    then.advance(then.now - then.open);
-    return then.healthBudget.undrawn;
   }
 
   /** Stakes are mostly moderate, sometimes as large as can be. Nobody spends the last tenth of a purse. */
@@ -604,14 +597,14 @@ export class World {
     };
   }
 
-  private drawHealthBudget(caller: HardhatEthersSigner, amount: bigint): Plan {
+  private drawHealthBudget(caller: HardhatEthersSigner, parts: bigint): Plan {
     const { escrow, healthVote } = this.network;
     return {
       caller,
       contract: healthVote,
       method: "drawHealthBudget",
-      args: [escrow, amount],
-      model: () => this.model.drawHealthBudget("health votes", amount),
+      args: [escrow, parts],
+      model: () => this.model.drawHealthBudget("health votes", parts),
       miners: [],
     };
   }
@@ -751,6 +744,9 @@ export class World {
     views.same(escrow, "vesting", [miner], model.vesting(miner), where);
     views.same(escrow, "withdrawable", [miner], model.withdrawable(miner), where);
     views.same(escrow, "lockedIn", [miner, next], model.lockedIn(miner, next), where);
+    for (const period of [model.now, next]) {
+      views.same(escrow, "earningOf", [miner, period], model.earningOf(miner, period), where);
+    }
     views.ask(escrow, "minerOf", [miner], (result) => {
       const [, paidUntil, seat, number, paused] = tuple(result[0]);
       const whose = `of ${this.named(miner)} ${where()}`;

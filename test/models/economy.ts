@@ -93,8 +93,8 @@ interface Miner {
   readonly earnedExactly: bigint;
   /** How far rounding and carrying remainders can have moved that, in 2^-64 base units. */
   readonly movedAtMost: bigint;
-  /** In how many periods its locks earned, added up: what is rounded to whole base units. */
-  readonly lockPeriods: bigint;
+  /** How often a reward may have been rounded to whole base units: in every period of a lock, and when it was cut. */
+  readonly roundings: bigint;
   /** Rewards that it was paid or lost. */
   readonly settled: bigint;
 }
@@ -173,7 +173,7 @@ const NEWCOMER: Miner = {
   weighedAtMost: 0n,
   earnedExactly: 0n,
   movedAtMost: 0n,
-  lockPeriods: 0n,
+  roundings: 0n,
   settled: 0n,
 };
 
@@ -362,7 +362,8 @@ export class Economy {
         throw new Refusal("StakeEscrowNoticesDiffer", [BigInt(kept), a.notice, BigInt(gone), b.notice]);
       }
       const laterStart = max(a.start, b.start);
-      const { paidUntil } = this.miner(miner);
+      // After a resume everything before the next period counts as paid; still no lock may have yet to begin.
+      const paidUntil = min(this.miner(miner).paidUntil, this.now - this.parameters.escrow.vesting);
       if (a.start !== b.start && laterStart > paidUntil) {
         throw new Refusal("StakeEscrowNotPaidYet", [laterStart, paidUntil]);
       }
@@ -473,9 +474,8 @@ export class Economy {
       for (const lock of this.byEnd(miner)) {
         const taken = min(left, lock.amount);
         if (taken === 0n) continue;
-        // What the lock is owed before less what it is owed after, both rounded down.
-        const { unpaid } = this.lockOf(miner, lock.number);
-        rewardBurned += owed(lock.amount, unpaid) - owed(lock.amount - taken, unpaid);
+        rewardBurned += owed(taken, this.lockOf(miner, lock.number).unpaid);
+        this.change(miner, { roundings: this.miner(miner).roundings + 1n });
         this.lower(miner, lock.number, taken);
         left -= taken;
       }
@@ -510,14 +510,13 @@ export class Economy {
     });
   }
 
-  /** `drawer` takes `amount` of the last closed period's health budget. */
-  drawHealthBudget(drawer: string, amount: bigint): void {
-    this.act(() => {
-      if (amount > this.state.undrawn) {
-        throw new Refusal("StakeEscrowAboveHealthBudget", [amount, this.state.undrawn]);
-      }
+  /** `drawer` takes one part in `parts` of the last closed period's health budget, if so much is left. Returns it. */
+  drawHealthBudget(drawer: string, parts: bigint): bigint {
+    return this.act(() => {
+      const amount = min(this.state.budget / parts, this.state.undrawn);
       this.state.undrawn -= amount;
       this.moveOut(drawer, amount);
+      return amount;
     });
   }
 
@@ -532,12 +531,12 @@ export class Economy {
 
   /** What {@link claim} pays now. Right also while periods wait to be closed. */
   claimable(miner: string): bigint {
-    return this.upToDate().owedBefore(miner, this.now - this.parameters.escrow.vesting);
+    return this.upToDate().owedIn(miner, 0n, this.now - this.parameters.escrow.vesting);
   }
 
-  /** What is earned and not vested: everything that is owed less what can be claimed, each rounded down per lock. */
+  /** What is earned and not vested. */
   vesting(miner: string): bigint {
-    return this.upToDate().owedBefore(miner, this.now) - this.claimable(miner);
+    return this.upToDate().owedIn(miner, this.now - this.parameters.escrow.vesting, this.now);
   }
 
   /** What {@link withdraw} can pay now. */
@@ -606,15 +605,15 @@ export class Economy {
   /**
    * Whether rewards were fair: what the miner earned in closed periods by the exact fraction of every period, what it
    * got or can still get or lost, and how far rounding can move the one from the other: a unit of 2^-64 and its part of
-   * the remainder of the period before for each unit of stake, and one base unit for each lock, in every period. All in
-   * 2^-256 base units.
+   * the remainder of the period before for each unit of stake, and one base unit for each lock, in every period, and
+   * for each cut of a lock. All in 2^-256 base units.
    */
   fairness(miner: string): { exact: bigint; counted: bigint; tolerance: bigint } {
-    const { earnedExactly, movedAtMost, lockPeriods, settled } = this.miner(miner);
+    const { earnedExactly, movedAtMost, roundings, settled } = this.miner(miner);
     return {
       exact: earnedExactly,
       counted: (settled + this.claimable(miner) + this.vesting(miner)) * EXACT,
-      tolerance: movedAtMost * (EXACT / PER_UNIT) + lockPeriods * EXACT,
+      tolerance: movedAtMost * (EXACT / PER_UNIT) + roundings * EXACT,
     };
   }
 
@@ -649,13 +648,15 @@ export class Economy {
     return [...this.state.miners.keys()];
   }
 
+  /** The miner's part of it. */
+  earningOf(name: string, period: bigint): bigint {
+    const miner = this.miner(name);
+    return sum(miner.locks.map((lock) => (lock && earnsIn(miner, lock, period) ? lock.amount : 0n)));
+  }
+
   /** L(period), the open one or a later one, as things stand: a rolling lock counts for ever. */
   earningIn(period: bigint): bigint {
-    let earning = 0n;
-    for (const miner of this.state.miners.values()) {
-      for (const lock of miner.locks) if (lock && earnsIn(miner, lock, period)) earning += lock.amount;
-    }
-    return earning;
+    return sum(this.miners.map((name) => this.earningOf(name, period)));
   }
 
   /** What one unit of stake earned up to the start of `period`, in 2^-64 base units; later periods as things stand. */
@@ -724,8 +725,7 @@ export class Economy {
     try {
       const { open, now } = this.state;
       const { maxCatchUp } = this.parameters.escrow;
-      // `open` as it would be after this call: now - open is what an advance() has to close first.
-      if (now - open > maxCatchUp) throw new Refusal("StakeEscrowBehind", [open + maxCatchUp, now]);
+      if (now - open > maxCatchUp) throw new Refusal("StakeEscrowBehind", [open, now]);
       this.advance(maxCatchUp);
       return action();
     } catch (refusal) {
@@ -778,7 +778,7 @@ export class Economy {
         ...miner,
         locks,
         movedAtMost: miner.movedAtMost + units * off,
-        lockPeriods: miner.lockPeriods + shares,
+        roundings: miner.roundings + shares,
         earnedExactly: miner.earnedExactly + (units * stakerReward * EXACT) / earning,
       });
     }
@@ -913,14 +913,14 @@ export class Economy {
     return amount;
   }
 
-  /** Rewards of all unpaid periods before `period`, rounded down per lock. */
-  private owedBefore(miner: string, period: bigint): bigint {
+  /** Rewards of all unpaid periods from `from` to before `until`, rounded down per lock. */
+  private owedIn(miner: string, from: bigint, until: bigint): bigint {
     return sum(
       this.miner(miner).locks.map((lock) =>
         lock
           ? owed(
               lock.amount,
-              lock.unpaid.filter((earned) => earned.period < period),
+              lock.unpaid.filter((earned) => from <= earned.period && earned.period < until),
             )
           : 0n,
       ),

@@ -367,33 +367,33 @@ describe("StakeEscrow seats", () => {
   });
 
   describe("when all tiers are full", () => {
-    it("a newcomer reverts with SamplerFull(15), and nothing has changed", async () => {
+    it("a newcomer reverts with SamplerFull(its tier), and nothing has changed", async () => {
       const scene = await loadFixture(nobodySits);
       const { escrow, token, people } = scene;
       await fillTiers(escrow, 0, TIERS - 1);
       const before = await picture(scene);
       await expect(escrow.connect(people.ann).lock(nkms("20"), LONG))
         .to.be.revertedWithCustomError(escrow, "SamplerFull")
-        .withArgs(TOP_TIER);
+        .withArgs(0n);
       expect(await picture(scene)).to.deep.equal(before);
       expect(await token.balanceOf(escrow)).to.equal(0n);
     });
 
-    it("a member that grows out of its tier reverts with SamplerFull(15), and nothing has changed", async () => {
+    it("a member that grows out of its tier reverts with SamplerFull(its tier), and nothing has changed", async () => {
       const scene = await loadFixture(fourInTierOne);
       const { escrow, token, people } = scene;
       await fillTiers(escrow, 2, TIERS - 1);
       const [before, held] = [await picture(scene), await token.balanceOf(escrow)];
       await expect(escrow.connect(people.ann).lock(nkms("24"), LONG))
         .to.be.revertedWithCustomError(escrow, "SamplerFull")
-        .withArgs(TOP_TIER);
+        .withArgs(2n);
       expect(await picture(scene)).to.deep.equal(before);
       expect(await token.balanceOf(escrow)).to.equal(held);
       await escrow.connect(people.ann).lock(nkms("24") - GRAIN, LONG); // up to the tier's end there is no need to move
       expect(await placeOf(escrow, people.ann.address)).to.deep.equal({ tier: 1n, index: 0n });
     });
 
-    it("a paused miner's resume reverts with SamplerFull(15), until somebody leaves", async () => {
+    it("a paused miner's resume reverts with SamplerFull(its tier), until somebody leaves", async () => {
       const scene = await loadFixture(fourInTierOne);
       const { escrow, healthVote, people } = scene;
       await healthVote.pause(escrow, people.ann);
@@ -401,14 +401,14 @@ describe("StakeEscrow seats", () => {
       const before = await picture(scene);
       await expect(escrow.connect(people.ann).resume(people.ann))
         .to.be.revertedWithCustomError(escrow, "SamplerFull")
-        .withArgs(TOP_TIER);
+        .withArgs(1n);
       expect(await picture(scene)).to.deep.equal(before);
       await healthVote.pause(escrow, people.ben);
       await escrow.connect(people.ann).resume(people.ann);
       expect(await placeOf(escrow, people.ann.address)).to.deep.equal({ tier: 1n, index: CAPACITY - 1n });
     });
 
-    it("an extension that brings an ending lock back reverts with SamplerFull(15), and nothing has changed", async () => {
+    it("an extension that brings an ending lock back reverts with SamplerFull(its tier), and nothing has changed", async () => {
       const scene = await loadFixture(nobodySits);
       const { escrow, people, now } = scene;
       const ann = escrow.connect(people.ann);
@@ -420,7 +420,7 @@ describe("StakeEscrow seats", () => {
       const before = await picture(scene);
       await expect(ann.extend(0n, now + 4n, 2n))
         .to.be.revertedWithCustomError(escrow, "SamplerFull")
-        .withArgs(TOP_TIER);
+        .withArgs(1n);
       expect(await picture(scene)).to.deep.equal(before);
       expect((await lockOf(escrow, people.ann.address, 0)).end).to.equal(now + 4n);
     });

@@ -1,5 +1,6 @@
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
+import { MaxUint256 } from "ethers";
 
 import { testParameters } from "../helpers/network";
 import { nextTransactionAt, toPeriod } from "../helpers/time";
@@ -23,64 +24,57 @@ async function firstBudgetThere(): Promise<SceneWithLock> {
 
 describe("StakeEscrow.drawHealthBudget", () => {
   describe("when the health votes call", () => {
-    it("sends the amount to them and tells HealthBudgetDrawn", async () => {
-      const scene = await loadFixture(firstBudgetThere);
-      const { escrow, healthVote } = scene;
-      const amount = 123_456n;
-      expect(await escrow.healthBudget()).to.deep.equal([budgetOf(0n), budgetOf(0n)]);
-      const moves = await moved(scene, async () =>
-        expect(await eventsOf(escrow, healthVote.drawHealthBudget(escrow, amount))).to.deep.equal([
-          ["HealthBudgetDrawn", amount],
-        ]),
-      );
-      expect(moves).to.deep.equal({ healthVote: amount, escrow: -amount });
-      expect(await escrow.healthBudget()).to.deep.equal([budgetOf(0n), budgetOf(0n) - amount]);
-    });
-
-    it("takes 0, 1, all but one unit, and all", async () => {
-      for (const amount of [0n, 1n, budgetOf(0n) - 1n, budgetOf(0n)]) {
+    it("sends one part in so many to them, rounded down, tells HealthBudgetDrawn and returns it", async () => {
+      const all = budgetOf(0n);
+      for (const parts of [1n, 2n, 3n, 7n, all - 1n, all]) {
         const scene = await loadFixture(firstBudgetThere);
         const { escrow, healthVote } = scene;
-        const moves = await moved(scene, () => healthVote.drawHealthBudget(escrow, amount));
-        expect(moves).to.deep.equal(amount === 0n ? {} : { healthVote: amount, escrow: -amount });
-        expect(await escrow.healthBudget()).to.deep.equal([budgetOf(0n), budgetOf(0n) - amount]);
+        expect(await escrow.healthBudget()).to.deep.equal([all, all]);
+        expect(await healthVote.drawHealthBudget.staticCall(escrow, parts)).to.equal(all / parts);
+        const moves = await moved(scene, async () =>
+          expect(await eventsOf(escrow, healthVote.drawHealthBudget(escrow, parts))).to.deep.equal([
+            ["HealthBudgetDrawn", all / parts],
+          ]),
+        );
+        expect(moves).to.deep.equal({ healthVote: all / parts, escrow: -(all / parts) });
+        expect(await escrow.healthBudget()).to.deep.equal([all, all - all / parts]);
       }
     });
 
-    it("takes it in several parts", async () => {
+    it("sends nothing for more parts than there are units", async () => {
+      const scene = await loadFixture(firstBudgetThere);
+      const { escrow, healthVote } = scene;
+      for (const parts of [budgetOf(0n) + 1n, MaxUint256]) {
+        expect(await moved(scene, () => healthVote.drawHealthBudget(escrow, parts))).to.deep.equal({});
+      }
+    });
+
+    it("takes the part of the whole budget each time, whatever was drawn before", async () => {
+      const scene = await loadFixture(firstBudgetThere);
+      const { escrow, healthVote } = scene;
+      const [all, part] = [budgetOf(0n), budgetOf(0n) / 7n];
+      const moves = await moved(scene, async () => {
+        for (let i = 0; i < 7; i++) await healthVote.drawHealthBudget(escrow, 7n);
+      });
+      expect(moves).to.deep.equal({ healthVote: 7n * part, escrow: -7n * part });
+      expect(await escrow.healthBudget()).to.deep.equal([all, all - 7n * part]);
+    });
+
+    it("takes what is left if that is less", async () => {
       const scene = await loadFixture(firstBudgetThere);
       const { escrow, healthVote } = scene;
       const all = budgetOf(0n);
-      const moves = await moved(scene, async () => {
-        for (const part of [1n, all / 2n, all - all / 2n - 1n]) await healthVote.drawHealthBudget(escrow, part);
-      });
-      expect(moves).to.deep.equal({ healthVote: all, escrow: -all });
+      await healthVote.drawHealthBudget(escrow, 3n);
+      const moves = await moved(scene, () => healthVote.drawHealthBudget(escrow, 1n));
+      expect(moves).to.deep.equal({ healthVote: all - all / 3n, escrow: all / 3n - all });
       expect(await escrow.healthBudget()).to.deep.equal([all, 0n]);
+      expect(await moved(scene, () => healthVote.drawHealthBudget(escrow, 1n))).to.deep.equal({});
     });
 
-    it("reverts with StakeEscrowAboveHealthBudget(amount, available) for one unit more", async () => {
+    it("panics for no parts", async () => {
       const scene = await loadFixture(firstBudgetThere);
       const { escrow, healthVote } = scene;
-      await unchanged(scene, () =>
-        expect(healthVote.drawHealthBudget(escrow, budgetOf(0n) + 1n))
-          .to.be.revertedWithCustomError(escrow, "StakeEscrowAboveHealthBudget")
-          .withArgs(budgetOf(0n) + 1n, budgetOf(0n)),
-      );
-    });
-
-    it("reverts with StakeEscrowAboveHealthBudget(amount, available) for one unit more than is left", async () => {
-      const scene = await loadFixture(firstBudgetThere);
-      const { escrow, healthVote } = scene;
-      await healthVote.drawHealthBudget(escrow, budgetOf(0n) - 5n);
-      await unchanged(scene, () =>
-        expect(healthVote.drawHealthBudget(escrow, 6n))
-          .to.be.revertedWithCustomError(escrow, "StakeEscrowAboveHealthBudget")
-          .withArgs(6n, 5n),
-      );
-      await healthVote.drawHealthBudget(escrow, 5n);
-      await expect(healthVote.drawHealthBudget(escrow, 1n))
-        .to.be.revertedWithCustomError(escrow, "StakeEscrowAboveHealthBudget")
-        .withArgs(1n, 0n);
+      await unchanged(scene, () => expect(healthVote.drawHealthBudget(escrow, 0n)).to.be.revertedWithPanic(0x12));
     });
   });
 
@@ -90,7 +84,7 @@ describe("StakeEscrow.drawHealthBudget", () => {
       const { escrow, healthVote, now } = scene;
       const moves = await moved(scene, async () => {
         await nextTransactionAt(startOf(now + 1n) - 1n);
-        await healthVote.drawHealthBudget(escrow, budgetOf(0n));
+        await healthVote.drawHealthBudget(escrow, 1n);
       });
       expect(moves).to.deep.equal({ healthVote: budgetOf(0n), escrow: -budgetOf(0n) });
     });
@@ -100,27 +94,21 @@ describe("StakeEscrow.drawHealthBudget", () => {
       const { escrow, healthVote, now } = scene;
       expect(budgetOf(1n), "the schedule falls").to.be.lessThan(budgetOf(0n));
       await nextTransactionAt(startOf(now + 1n));
-      await expect(healthVote.drawHealthBudget(escrow, budgetOf(0n)))
-        .to.be.revertedWithCustomError(escrow, "StakeEscrowAboveHealthBudget")
-        .withArgs(budgetOf(0n), budgetOf(1n));
       const issue = nextIssue(SCHEDULE, suppliedAfter(SCHEDULE, 1n));
-      const moves = await moved(scene, () => healthVote.drawHealthBudget(escrow, budgetOf(1n)));
+      const moves = await moved(scene, () => healthVote.drawHealthBudget(escrow, 1n));
       // The same transaction closes the period: it mints its issue and burns the budget that nobody drew.
       const kept = issue - budgetOf(0n);
       expect(moves).to.deep.equal({ healthVote: budgetOf(1n), escrow: kept - budgetOf(1n), supply: kept });
       expect(await escrow.healthBudget()).to.deep.equal([budgetOf(1n), 0n]);
     });
 
-    it("reverts with StakeEscrowAboveHealthBudget(1, 0) before any period has issued, and after one that issued nothing", async () => {
+    it("sends nothing before any period has issued, and after one that issued nothing", async () => {
       const scene = await loadFixture(aliceJustLocked);
       const { escrow, healthVote, held, now } = scene;
       for (const period of [now, now + 1n, held.end + 1n]) {
         await reach(scene, period);
-        await unchanged(scene, () =>
-          expect(healthVote.drawHealthBudget(escrow, 1n), `in ${period - now}`)
-            .to.be.revertedWithCustomError(escrow, "StakeEscrowAboveHealthBudget")
-            .withArgs(1n, 0n),
-        );
+        const moves = await moved(scene, () => healthVote.drawHealthBudget(escrow, 1n));
+        expect(moves, `in ${period - now}`).to.deep.equal({});
       }
     });
   });
@@ -130,7 +118,7 @@ describe("StakeEscrow.drawHealthBudget", () => {
       const scene = await loadFixture(aliceEarns);
       const { escrow, healthVote, now } = scene;
       await toPeriod(escrow, now + TERM);
-      await healthVote.drawHealthBudget(escrow, budgetOf(TERM - 1n));
+      await healthVote.drawHealthBudget(escrow, 1n);
       expect(await escrow.openPeriod()).to.equal(now + TERM);
       expect(await escrow.healthBudget()).to.deep.equal([budgetOf(TERM - 1n), 0n]);
     });
@@ -142,7 +130,7 @@ describe("StakeEscrow.drawHealthBudget", () => {
       await unchanged(scene, () =>
         expect(healthVote.drawHealthBudget(escrow, 1n))
           .to.be.revertedWithCustomError(escrow, "StakeEscrowBehind")
-          .withArgs(now + CATCH_UP, now + CATCH_UP + 1n),
+          .withArgs(now, now + CATCH_UP + 1n),
       );
     });
   });
@@ -153,7 +141,7 @@ describe("StakeEscrow.drawHealthBudget", () => {
       const { escrow, healthVote, alice, stranger, distributor } = scene;
       for (const caller of [alice, stranger, distributor]) {
         await unchanged(scene, async () =>
-          expect(escrow.connect(caller).drawHealthBudget(0n))
+          expect(escrow.connect(caller).drawHealthBudget(1n))
             .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
             .withArgs(caller.address, await healthVote.getAddress()),
         );

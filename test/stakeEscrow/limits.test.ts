@@ -322,7 +322,7 @@ describe("StakeEscrow.limits", () => {
   describe("of arguments", () => {
     it("refuses 2^256 - 1 by name wherever a number is asked for", async () => {
       const scene = await loadFixture(aliceEarns);
-      const { escrow, policyManager, healthVote, alice, held, now } = scene;
+      const { escrow, policyManager, alice, held, now } = scene;
       const max = MaxUint256;
       const most = now + 1n + LONGEST_LOCK - held.end;
       const asAlice = escrow.connect(alice);
@@ -352,7 +352,6 @@ describe("StakeEscrow.limits", () => {
         [() => asAlice.merge(max, n, end), "StakeEscrowUnknownLock", [alice.address, max]],
         [() => asAlice.merge(n, 1n, max), "StakeEscrowOtherEnd", [n, end, max]],
         [() => asAlice.withdraw(max), "StakeEscrowAboveWithdrawable", [max, 0n]],
-        [() => healthVote.drawHealthBudget(escrow, max), "StakeEscrowAboveHealthBudget", [max, 0n]],
       ];
       for (const [call, error, args] of refused) {
         await unchanged(scene, () =>

@@ -267,13 +267,13 @@ describe("StakeEscrow.lock", () => {
       expect((await scene.escrow.seatCounts())[15]).to.equal(others + 1n);
     });
 
-    it("reverts with SamplerFull(15) if there is none", async () => {
+    it("reverts with SamplerFull(its tier) if there is none", async () => {
       const scene = await loadFixture(nobodyStakes);
       await fillTiersFrom(scene, 0);
       await unchanged(scene, () =>
         expect(scene.escrow.connect(scene.alice).lock(MIN_STAKE, TERM))
           .to.be.revertedWithCustomError(scene.escrow, "SamplerFull")
-          .withArgs(15n),
+          .withArgs(0n),
       );
     });
   });
@@ -294,7 +294,7 @@ describe("StakeEscrow.lock", () => {
       await unchanged(scene, () =>
         expect(escrow.connect(alice).lock(STAKE, TERM))
           .to.be.revertedWithCustomError(escrow, "StakeEscrowBehind")
-          .withArgs(now + CATCH_UP, now + CATCH_UP + 1n),
+          .withArgs(now, now + CATCH_UP + 1n),
       );
       await escrow.advance(1n);
       await escrow.connect(alice).lock(STAKE, TERM);

@@ -196,15 +196,32 @@ describe("StakeEscrow.merge", () => {
       const { escrow, alice, held, now } = scene;
       const laterStart = now + 1n;
       await pauseNow(scene, alice);
-      await expect(escrow.connect(alice).merge(0n, 1n, held.end), "paid until now only")
+      await expect(escrow.connect(alice).merge(0n, 1n, held.end), "paused")
         .to.be.revertedWithCustomError(escrow, "StakeEscrowNotPaidYet")
-        .withArgs(laterStart, now);
+        .withArgs(laterStart, now - VESTING);
       await escrow.connect(alice).resume(alice);
+      const later = laterStart + VESTING;
+      await reach(scene, later);
       await escrow.connect(alice).merge(0n, 1n, held.end);
       expect(await locksOf(escrow, alice.address)).to.deep.equal([{ ...held, amount: STAKE + ADDITION }]);
-      expect(await escrow.earningIn(now)).to.equal(0n);
-      expect(await escrow.earningIn(now + 1n)).to.equal(STAKE + ADDITION);
+      expect(await escrow.earningIn(later)).to.equal(STAKE + ADDITION);
       expect(await escrow.earningIn(held.end)).to.equal(0n);
+    });
+
+    it("reverts after a resume, which pays ahead, until the later lock has been there for V periods", async () => {
+      const scene = await loadFixture(siblingsEarn);
+      const { escrow, alice, held, now } = scene;
+      const laterStart = now + 1n;
+      await pauseNow(scene, alice);
+      await escrow.connect(alice).resume(alice);
+      for (const period of [now, now + 1n, laterStart + VESTING - 1n]) {
+        await reach(scene, period);
+        await unchanged(scene, () =>
+          expect(escrow.connect(alice).merge(0n, 1n, held.end), `in ${period - now}`)
+            .to.be.revertedWithCustomError(escrow, "StakeEscrowNotPaidYet")
+            .withArgs(laterStart, period - VESTING),
+        );
+      }
     });
   });
 

@@ -306,12 +306,12 @@ describe("StakeEscrow.resume", () => {
   });
 
   describe("when the sampler is full", () => {
-    it("reverts with SamplerFull(15) and the miner stays paused", async () => {
+    it("reverts with SamplerFull(its tier) and the miner stays paused", async () => {
       const scene = await loadFixture(alicePaused);
       const { escrow, alice } = scene;
       await fillTiersFrom(scene, 0);
       await unchanged(scene, () =>
-        expect(escrow.connect(alice).resume(alice)).to.be.revertedWithCustomError(escrow, "SamplerFull").withArgs(15n),
+        expect(escrow.connect(alice).resume(alice)).to.be.revertedWithCustomError(escrow, "SamplerFull").withArgs(6n),
       );
       expect((await escrow.minerOf(alice)).paused).to.equal(true);
     });

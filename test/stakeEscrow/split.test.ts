@@ -69,7 +69,7 @@ describe("StakeEscrow.split", () => {
       expect(await escrow.members()).to.equal(1n);
     });
 
-    it("shares what is unpaid by amount, rounded down by less than one unit", async () => {
+    it("shares what is unpaid by amount, rounded down for each", async () => {
       const scene = await loadFixture(aliceEarns);
       const { escrow, alice, held, now } = scene;
       const model = modelOf(scene);

@@ -397,7 +397,7 @@ describe("StakeEscrow.topUp", () => {
   });
 
   describe("when the sampler is full", () => {
-    it("reverts with SamplerFull(15) if the stake needs a tier above", async () => {
+    it("reverts with SamplerFull(its tier) if the stake needs a tier above", async () => {
       const scene = await loadFixture(aliceEarns);
       const { escrow, alice, held } = scene;
       await fillTiersFrom(scene, 7);
@@ -405,7 +405,7 @@ describe("StakeEscrow.topUp", () => {
       await unchanged(scene, () =>
         expect(escrow.connect(alice).topUp(alice, held.number, held.end, 28n * MIN_STAKE))
           .to.be.revertedWithCustomError(escrow, "SamplerFull")
-          .withArgs(15n),
+          .withArgs(7n),
       );
     });
 

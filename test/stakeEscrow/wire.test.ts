@@ -62,7 +62,7 @@ describe("StakeEscrow.wire", () => {
       const calls = [
         [policyManager, () => policyManager.slash(escrow, alice, 1n, ZeroAddress, 0n)],
         [healthVote, () => healthVote.pause(escrow, alice)],
-        [healthVote, () => healthVote.drawHealthBudget(escrow, 0n)],
+        [healthVote, () => healthVote.drawHealthBudget(escrow, 1n)],
       ] as const;
       for (const [caller, call] of calls) {
         await expect(call())

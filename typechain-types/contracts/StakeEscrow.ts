@@ -130,6 +130,7 @@ export interface StakeEscrowInterface extends Interface {
       | "draw"
       | "drawHealthBudget"
       | "earningIn"
+      | "earningOf"
       | "extend"
       | "freeCollateral"
       | "giveNotice"
@@ -253,6 +254,10 @@ export interface StakeEscrowInterface extends Interface {
   encodeFunctionData(
     functionFragment: "earningIn",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "earningOf",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "extend",
@@ -440,6 +445,7 @@ export interface StakeEscrowInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "earningIn", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "earningOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "extend", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "freeCollateral",
@@ -953,12 +959,18 @@ export interface StakeEscrow extends BaseContract {
   >;
 
   drawHealthBudget: TypedContractMethod<
-    [amount: BigNumberish],
-    [void],
+    [parts: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
 
   earningIn: TypedContractMethod<[period: BigNumberish], [bigint], "view">;
+
+  earningOf: TypedContractMethod<
+    [miner: AddressLike, period: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
   extend: TypedContractMethod<
     [lockNumber: BigNumberish, lockEnd: BigNumberish, periods: BigNumberish],
@@ -1226,10 +1238,17 @@ export interface StakeEscrow extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "drawHealthBudget"
-  ): TypedContractMethod<[amount: BigNumberish], [void], "nonpayable">;
+  ): TypedContractMethod<[parts: BigNumberish], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "earningIn"
   ): TypedContractMethod<[period: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "earningOf"
+  ): TypedContractMethod<
+    [miner: AddressLike, period: BigNumberish],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "extend"
   ): TypedContractMethod<

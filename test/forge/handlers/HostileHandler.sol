@@ -211,7 +211,7 @@ abstract contract HostileHandler is HandlerBase {
         else if (one.held.notice != other.held.notice) expected = IStakeEscrow.StakeEscrowNoticesDiffer.selector;
         else expected = IStakeEscrow.StakeEscrowNotPaidYet.selector;
         if (expected == IStakeEscrow.StakeEscrowNotPaidYet.selector) {
-            uint256 paidUntil = accountOf(one.miner).paidUntil;
+            uint256 paidUntil = _paidForMerging(one.miner);
             bool paid = one.held.start <= paidUntil && other.held.start <= paidUntil;
             vm.assume(one.held.start != other.held.start && !paid);
         }
@@ -257,10 +257,9 @@ abstract contract HostileHandler is HandlerBase {
 
     function hostileNeighbour(uint256 seed) external aside(seed) {
         _catchUp();
-        uint256 available = period() == open ? undrawn : type(uint96).max;
-        bytes memory data = abi.encodeCall(net.escrow.drawHealthBudget, (_amount(available + 1, type(uint256).max)));
-        bytes4 expected = IStakeEscrow.StakeEscrowAboveHealthBudget.selector;
-        _refusedByEscrow(address(net.healthVote), data, expected);
+        bytes4 divisionByZero = bytes4(keccak256("Panic(uint256)"));
+        bytes memory data = abi.encodeCall(net.escrow.drawHealthBudget, (0));
+        _refusedByEscrow(address(net.healthVote), data, divisionByZero);
     }
 
     function hostileDraw(uint256 seed) external aside(seed) {

@@ -175,11 +175,19 @@ abstract contract Ledger {
 
     /// @dev What the locks earned in [from, until), each rounded down on its own, in base units.
     function _rewardOfLocks(address miner, uint256 from, uint256 until) internal view returns (uint256 reward) {
-        if (_accounts[miner].paused) return 0;
         IStakeEscrow.Lock[] memory locks = _locks(miner);
-        for (uint256 k; k < locks.length; ++k) {
-            reward += (locks[k].amount * _gain(locks[k], from, until)) >> 64;
-        }
+        for (uint256 k; k < locks.length; ++k) reward += _rewardOf(miner, locks[k], locks[k].amount, from, until);
+    }
+
+    /// @dev What a part of a lock earned in [from, until), rounded down, in base units.
+    function _rewardOf(
+        address miner,
+        IStakeEscrow.Lock memory held,
+        uint256 part,
+        uint256 from,
+        uint256 until
+    ) internal view returns (uint256) {
+        return _accounts[miner].paused ? 0 : (part * _gain(held, from, until)) >> 64;
     }
 
     /// @dev What a unit of the lock earned in [from, until), times 2^64.
@@ -205,6 +213,11 @@ abstract contract Ledger {
         for (uint256 p = Math.max(held.start, account.paidUntil) + 1; p <= open; ++p) {
             _earned[miner][p] -= amount * _gain(held, account.paidUntil, p);
         }
+    }
+
+    /// @dev A resume pays ahead; still no lock may grow into periods before it began that are not past and vested.
+    function _paidForMerging(address miner) internal view returns (uint256) {
+        return Math.min(accountOf(miner).paidUntil, period() - parameters.vesting);
     }
 
     function _locks(address miner) internal view returns (IStakeEscrow.Lock[] memory locks) {

@@ -112,7 +112,6 @@ abstract contract NeighbourHandler is HandlerBase {
         uint256[] numbers;
         IStakeEscrow.Lock[] locks;
         uint256 stake;
-        uint256 unpaid; // base units, each lock's rounded down
         uint256 supply;
         uint256 finderHad;
         uint256[4] periods; // later ones, in which ..
@@ -131,7 +130,6 @@ abstract contract NeighbourHandler is HandlerBase {
     function _beforeSlash(address miner) internal returns (Slash memory before) {
         (before.numbers, before.locks) = net.escrow.locksOf(miner);
         before.stake = accountOf(miner).stake;
-        before.unpaid = _rewardOfLocks(miner, accountOf(miner).paidUntil, period());
         before.finderHad = _balance(FINDER);
         for (uint256 i; i < before.periods.length; ++i) {
             before.periods[i] = period() + _random(1, i < 2 ? 6 : parameters.longestLock + 1);
@@ -143,8 +141,10 @@ abstract contract NeighbourHandler is HandlerBase {
     /// @dev Checks and enters: which locks gave, that the soonest gave first, what was paid and what burned.
     function _enterSlash(address miner, Slash memory before, uint256 seized, uint256 paid) internal {
         uint256 gone;
+        uint256 rewardBurned;
         for (uint256 k; k < before.locks.length; ++k) {
             uint256 part = before.locks[k].amount - _amountOf(miner, before.numbers[k]);
+            rewardBurned += _rewardOf(miner, before.locks[k], part, accountOf(miner).paidUntil, period());
             _enterSeizure(miner, before.locks[k], part);
             gone += part;
         }
@@ -159,7 +159,6 @@ abstract contract NeighbourHandler is HandlerBase {
         }
         if (left == 0) _accounts[miner].paidUntil = Math.max(accountOf(miner).paidUntil, period());
 
-        uint256 rewardBurned = before.unpaid - _rewardOfLocks(miner, accountOf(miner).paidUntil, period());
         require(_balance(FINDER) == before.finderHad + paid, "a slash paid another amount");
         require(
             net.token.totalSupply() == before.supply - (seized - paid) - rewardBurned,
@@ -204,10 +203,11 @@ abstract contract NeighbourHandler is HandlerBase {
     }
 
     function drawHealthBudget(uint256 seed) external acting(seed) {
-        uint256 amount = _amount(0, undrawn);
+        uint256 parts = _random(1, 6);
+        uint256 amount = Math.min(budget / parts, undrawn);
         uint256 held = _balance(address(net.healthVote));
 
-        net.healthVote.drawHealthBudget(net.escrow, amount);
+        require(net.healthVote.drawHealthBudget(net.escrow, parts) == amount, "another part of the health budget");
         undrawn -= amount;
         require(_balance(address(net.healthVote)) == held + amount, "the health budget did not arrive");
     }

@@ -270,7 +270,7 @@ abstract contract StakingHandler is HandlerBase {
         IStakeEscrow.Lock memory other
     ) internal view returns (bool) {
         if (one.end != other.end || one.notice != other.notice) return false;
-        return one.start == other.start || Math.max(one.start, other.start) <= accountOf(miner).paidUntil;
+        return one.start == other.start || Math.max(one.start, other.start) <= _paidForMerging(miner);
     }
 
     function _requireLock(Pick memory pick, uint256 amount, uint256 start, uint256 end, uint256 notice) internal view {

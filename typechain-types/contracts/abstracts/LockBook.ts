@@ -95,6 +95,7 @@ export interface LockBookInterface extends Interface {
       | "draw"
       | "drawHealthBudget"
       | "earningIn"
+      | "earningOf"
       | "extend"
       | "freeCollateral"
       | "giveNotice"
@@ -217,6 +218,10 @@ export interface LockBookInterface extends Interface {
   encodeFunctionData(
     functionFragment: "earningIn",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "earningOf",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "extend",
@@ -403,6 +408,7 @@ export interface LockBookInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "earningIn", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "earningOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "extend", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "freeCollateral",
@@ -914,12 +920,18 @@ export interface LockBook extends BaseContract {
   >;
 
   drawHealthBudget: TypedContractMethod<
-    [amount: BigNumberish],
-    [void],
+    [parts: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
 
   earningIn: TypedContractMethod<[period: BigNumberish], [bigint], "view">;
+
+  earningOf: TypedContractMethod<
+    [miner: AddressLike, period: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
   extend: TypedContractMethod<
     [lockNumber: BigNumberish, lockEnd: BigNumberish, periods: BigNumberish],
@@ -1184,10 +1196,17 @@ export interface LockBook extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "drawHealthBudget"
-  ): TypedContractMethod<[amount: BigNumberish], [void], "nonpayable">;
+  ): TypedContractMethod<[parts: BigNumberish], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "earningIn"
   ): TypedContractMethod<[period: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "earningOf"
+  ): TypedContractMethod<
+    [miner: AddressLike, period: BigNumberish],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "extend"
   ): TypedContractMethod<

@@ -84,8 +84,8 @@ export interface HealthVote__Mock extends BaseContract {
   ): Promise<this>;
 
   drawHealthBudget: TypedContractMethod<
-    [escrow: AddressLike, amount: BigNumberish],
-    [void],
+    [escrow: AddressLike, parts: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
 
@@ -102,8 +102,8 @@ export interface HealthVote__Mock extends BaseContract {
   getFunction(
     nameOrSignature: "drawHealthBudget"
   ): TypedContractMethod<
-    [escrow: AddressLike, amount: BigNumberish],
-    [void],
+    [escrow: AddressLike, parts: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
   getFunction(

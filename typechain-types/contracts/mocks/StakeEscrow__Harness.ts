@@ -130,6 +130,7 @@ export interface StakeEscrow__HarnessInterface extends Interface {
       | "draw"
       | "drawHealthBudget"
       | "earningIn"
+      | "earningOf"
       | "extend"
       | "freeCollateral"
       | "giveNotice"
@@ -254,6 +255,10 @@ export interface StakeEscrow__HarnessInterface extends Interface {
   encodeFunctionData(
     functionFragment: "earningIn",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "earningOf",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "extend",
@@ -445,6 +450,7 @@ export interface StakeEscrow__HarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "earningIn", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "earningOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "extend", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "freeCollateral",
@@ -962,12 +968,18 @@ export interface StakeEscrow__Harness extends BaseContract {
   >;
 
   drawHealthBudget: TypedContractMethod<
-    [amount: BigNumberish],
-    [void],
+    [parts: BigNumberish],
+    [bigint],
     "nonpayable"
   >;
 
   earningIn: TypedContractMethod<[period: BigNumberish], [bigint], "view">;
+
+  earningOf: TypedContractMethod<
+    [miner: AddressLike, period: BigNumberish],
+    [bigint],
+    "view"
+  >;
 
   extend: TypedContractMethod<
     [lockNumber: BigNumberish, lockEnd: BigNumberish, periods: BigNumberish],
@@ -1241,10 +1253,17 @@ export interface StakeEscrow__Harness extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "drawHealthBudget"
-  ): TypedContractMethod<[amount: BigNumberish], [void], "nonpayable">;
+  ): TypedContractMethod<[parts: BigNumberish], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "earningIn"
   ): TypedContractMethod<[period: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "earningOf"
+  ): TypedContractMethod<
+    [miner: AddressLike, period: BigNumberish],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "extend"
   ): TypedContractMethod<

@@ -24,22 +24,6 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "available",
-        type: "uint256",
-      },
-    ],
-    name: "StakeEscrowAboveHealthBudget",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
         name: "stake",
         type: "uint256",
       },
@@ -1255,12 +1239,18 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "amount",
+        name: "parts",
         type: "uint256",
       },
     ],
     name: "drawHealthBudget",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -1277,6 +1267,30 @@ const _abi = [
       {
         internalType: "uint256",
         name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "miner",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "period",
+        type: "uint256",
+      },
+    ],
+    name: "earningOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
         type: "uint256",
       },
     ],

@@ -13,22 +13,6 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "available",
-        type: "uint256",
-      },
-    ],
-    name: "StakeEscrowAboveHealthBudget",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
         name: "stake",
         type: "uint256",
       },
@@ -1244,12 +1228,18 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
-        name: "amount",
+        name: "parts",
         type: "uint256",
       },
     ],
     name: "drawHealthBudget",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },
@@ -1262,6 +1252,30 @@ const _abi = [
       },
     ],
     name: "earningIn",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "miner",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "period",
+        type: "uint256",
+      },
+    ],
+    name: "earningOf",
     outputs: [
       {
         internalType: "uint256",
