@@ -66,6 +66,16 @@ export function parsePoint(argument: string, bytes: Uint8Array): CurvePoint {
 /** u, Umbral's second generator. */
 export const U = new CurvePoint(checked, U_BYTES);
 
+/** What all users of Umbral share. */
+export class Parameters {
+  /** The second generator: RFC 9380 hashes `POINT_U` to it, so that nobody knows its logarithm. */
+  readonly u = U;
+
+  constructor() {
+    Object.freeze(this);
+  }
+}
+
 /** secret·G. */
 export const multiplyBase = (secret: bigint): CurvePoint => new CurvePoint(checked, backend.multiplyBase(secret));
 

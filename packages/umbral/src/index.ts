@@ -15,7 +15,7 @@ export {
   type CapsuleFragProof,
   VerifiedCapsuleFrag,
 } from "./capsuleFrag.js";
-export { CurvePoint } from "./curvePoint.js";
+export { CurvePoint, Parameters } from "./curvePoint.js";
 export { decryptOriginal, decryptReencrypted } from "./decrypt.js";
 export { decryptOriginalStream, decryptReencryptedStream } from "./decryptStream.js";
 export { CIPHERTEXT_OVERHEAD, MAX_PLAINTEXT_LENGTH } from "./dem.js";

@@ -19,6 +19,7 @@ describe("the public door", () => {
       "MAX_PLAINTEXT_LENGTH",
       "MAX_SHARES",
       "MIN_CHUNK_LENGTH",
+      "Parameters",
       "PublicKey",
       "REENCRYPTION_EVIDENCE_LENGTH",
       "RecoverableSignature",

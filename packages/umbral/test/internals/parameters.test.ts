@@ -2,6 +2,7 @@ import { secp256k1_hasher } from "@noble/curves/secp256k1.js";
 import * as oracle from "@nucypher/umbral-pre";
 import { expect } from "chai";
 import { multiplyPoint, multiplyU, U } from "../../src/curvePoint.js";
+import { Parameters } from "../../src/index.js";
 import { utf8 } from "../helpers/bytes.js";
 
 describe("the parameter u", () => {
@@ -12,6 +13,8 @@ describe("the parameter u", () => {
 
   it("is the oracle's", () => {
     expect(U.coordinates()).to.deep.equal(new oracle.Parameters().u.coordinates());
+    expect(new Parameters().u).to.equal(U);
+    expect(Object.isFrozen(new Parameters())).to.equal(true);
   });
 
   it("is multiplied by its table as by the general method", () => {
