@@ -115,7 +115,7 @@ contract MinerRegistry is IMinerRegistry, EIP712, Nonces {
     /* VIEWS */
 
     /// @inheritdoc IMinerRegistry
-    function operatorOf(address miner) external view returns (address) {
+    function operatorOf(address miner) public view returns (address) {
         Bond memory bond = _bonds[miner];
         return bond.since <= block.timestamp / PERIOD ? bond.operator : address(0);
     }
@@ -126,7 +126,13 @@ contract MinerRegistry is IMinerRegistry, EIP712, Nonces {
     }
 
     /// @inheritdoc IMinerRegistry
-    function termsOf(address miner) external view returns (Terms memory terms) {
+    function pledgeOf(address miner) external view returns (address, uint256, uint256) {
+        Terms memory terms = termsOf(miner);
+        return (operatorOf(miner), terms.pledgeLimit, terms.maxCollateralPercent);
+    }
+
+    /// @inheritdoc IMinerRegistry
+    function termsOf(address miner) public view returns (Terms memory terms) {
         terms = _terms[miner];
         if (terms.maxCollateralPercent == 0) terms.maxCollateralPercent = DEFAULT_MAX_COLLATERAL_PERCENT;
     }

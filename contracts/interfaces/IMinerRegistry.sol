@@ -108,6 +108,14 @@ interface IMinerRegistry {
     /// @notice The miner that `operator` is bonded to, also before the bond counts; zero: none.
     function minerOf(address operator) external view returns (address);
 
+    /// @notice What stands in the way of a policy, in one call: who may accept for the miner, and how much.
+    /// @return operator {operatorOf}.
+    /// @return limit Base units.
+    /// @return maxCollateralPercent Per cent of a fee.
+    function pledgeOf(
+        address miner
+    ) external view returns (address operator, uint256 limit, uint256 maxCollateralPercent);
+
     /// @notice What the miner allows and asks.
     function termsOf(address miner) external view returns (Terms memory);
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IPolicyManager} from "../interfaces/IPolicyManager.sol";
 import {IStakeEscrow} from "../interfaces/IStakeEscrow.sol";
 
 /// @notice Stands in for the policy manager: reserves and slashes whatever a test says.
-contract PolicyManager__Mock is IPolicyManager {
+contract PolicyManager__Mock {
     mapping(address miner => uint256) public reserved;
 
     function setReserved(address miner, uint256 amount) external {

@@ -65,6 +65,7 @@ export interface MinerRegistryInterface extends Interface {
       | "minerOf"
       | "nonces"
       | "operatorOf"
+      | "pledgeOf"
       | "setAdvice"
       | "setEndpoint"
       | "setPledge"
@@ -118,6 +119,10 @@ export interface MinerRegistryInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "pledgeOf",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setAdvice",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -161,6 +166,7 @@ export interface MinerRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "minerOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "nonces", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "operatorOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pledgeOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAdvice", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setEndpoint",
@@ -359,6 +365,12 @@ export interface MinerRegistry extends BaseContract {
 
   operatorOf: TypedContractMethod<[miner: AddressLike], [string], "view">;
 
+  pledgeOf: TypedContractMethod<
+    [miner: AddressLike],
+    [[string, bigint, bigint]],
+    "view"
+  >;
+
   setAdvice: TypedContractMethod<
     [minFeePerPeriod: BigNumberish, maxPolicyPeriods: BigNumberish],
     [void],
@@ -440,6 +452,13 @@ export interface MinerRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "operatorOf"
   ): TypedContractMethod<[miner: AddressLike], [string], "view">;
+  getFunction(
+    nameOrSignature: "pledgeOf"
+  ): TypedContractMethod<
+    [miner: AddressLike],
+    [[string, bigint, bigint]],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "setAdvice"
   ): TypedContractMethod<

@@ -11,4 +11,5 @@ import type * as mocks from "./mocks";
 export type { mocks };
 export type { MinerRegistry } from "./MinerRegistry";
 export type { NKMSToken } from "./NKMSToken";
+export type { PolicyManager } from "./PolicyManager";
 export type { StakeEscrow } from "./StakeEscrow";

@@ -59,6 +59,7 @@ export interface IMinerRegistryInterface extends Interface {
       | "endpointOf"
       | "minerOf"
       | "operatorOf"
+      | "pledgeOf"
       | "setAdvice"
       | "setEndpoint"
       | "setPledge"
@@ -93,6 +94,10 @@ export interface IMinerRegistryInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "pledgeOf",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setAdvice",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -118,6 +123,7 @@ export interface IMinerRegistryInterface extends Interface {
   decodeFunctionResult(functionFragment: "endpointOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "minerOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "operatorOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "pledgeOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAdvice", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setEndpoint",
@@ -280,6 +286,18 @@ export interface IMinerRegistry extends BaseContract {
 
   operatorOf: TypedContractMethod<[miner: AddressLike], [string], "view">;
 
+  pledgeOf: TypedContractMethod<
+    [miner: AddressLike],
+    [
+      [string, bigint, bigint] & {
+        operator: string;
+        limit: bigint;
+        maxCollateralPercent: bigint;
+      }
+    ],
+    "view"
+  >;
+
   setAdvice: TypedContractMethod<
     [minFeePerPeriod: BigNumberish, maxPolicyPeriods: BigNumberish],
     [void],
@@ -329,6 +347,19 @@ export interface IMinerRegistry extends BaseContract {
   getFunction(
     nameOrSignature: "operatorOf"
   ): TypedContractMethod<[miner: AddressLike], [string], "view">;
+  getFunction(
+    nameOrSignature: "pledgeOf"
+  ): TypedContractMethod<
+    [miner: AddressLike],
+    [
+      [string, bigint, bigint] & {
+        operator: string;
+        limit: bigint;
+        maxCollateralPercent: bigint;
+      }
+    ],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "setAdvice"
   ): TypedContractMethod<

@@ -3,10 +3,12 @@
 /* eslint-disable */
 import type {
   BaseContract,
+  BigNumberish,
   BytesLike,
   FunctionFragment,
   Result,
   Interface,
+  EventFragment,
   AddressLike,
   ContractRunner,
   ContractMethod,
@@ -16,19 +18,612 @@ import type {
   TypedContractEvent,
   TypedDeferredTopicFilter,
   TypedEventLog,
+  TypedLogDescription,
   TypedListener,
   TypedContractMethod,
 } from "../../common";
 
-export interface IPolicyManagerInterface extends Interface {
-  getFunction(nameOrSignature: "reserved"): FunctionFragment;
+export type ArrangementStruct = {
+  miner: AddressLike;
+  operator: AddressLike;
+  kfragHash: BytesLike;
+};
 
+export type ArrangementStructOutput = [
+  miner: string,
+  operator: string,
+  kfragHash: string
+] & { miner: string; operator: string; kfragHash: string };
+
+export type TermsStruct = {
+  owner: AddressLike;
+  payer: AddressLike;
+  periods: BigNumberish;
+  deadline: BigNumberish;
+  rate: BigNumberish;
+  collateral: BigNumberish;
+  condition: AddressLike;
+  handOff: boolean;
+  salt: BytesLike;
+  arrangements: ArrangementStruct[];
+};
+
+export type TermsStructOutput = [
+  owner: string,
+  payer: string,
+  periods: bigint,
+  deadline: bigint,
+  rate: bigint,
+  collateral: bigint,
+  condition: string,
+  handOff: boolean,
+  salt: string,
+  arrangements: ArrangementStructOutput[]
+] & {
+  owner: string;
+  payer: string;
+  periods: bigint;
+  deadline: bigint;
+  rate: bigint;
+  collateral: bigint;
+  condition: string;
+  handOff: boolean;
+  salt: string;
+  arrangements: ArrangementStructOutput[];
+};
+
+export declare namespace IPolicyManager {
+  export type VerdictStruct = {
+    leaked: boolean;
+    challenger: AddressLike;
+    collateral: BigNumberish;
+    earned: BigNumberish;
+    withheld: BigNumberish;
+    fromFees: BigNumberish;
+    toChallenger: BigNumberish;
+  };
+
+  export type VerdictStructOutput = [
+    leaked: boolean,
+    challenger: string,
+    collateral: bigint,
+    earned: bigint,
+    withheld: bigint,
+    fromFees: bigint,
+    toChallenger: bigint
+  ] & {
+    leaked: boolean;
+    challenger: string;
+    collateral: bigint;
+    earned: bigint;
+    withheld: bigint;
+    fromFees: bigint;
+    toChallenger: bigint;
+  };
+
+  export type AccountStruct = {
+    rate: BigNumberish;
+    earned: BigNumberish;
+    settled: BigNumberish;
+    reserved: BigNumberish;
+  };
+
+  export type AccountStructOutput = [
+    rate: bigint,
+    earned: bigint,
+    settled: bigint,
+    reserved: bigint
+  ] & { rate: bigint; earned: bigint; settled: bigint; reserved: bigint };
+
+  export type TakeoverStruct = {
+    miner: AddressLike;
+    operator: AddressLike;
+    collateral: BigNumberish;
+    deadline: BigNumberish;
+    acceptance: BytesLike;
+    consent: BytesLike;
+  };
+
+  export type TakeoverStructOutput = [
+    miner: string,
+    operator: string,
+    collateral: bigint,
+    deadline: bigint,
+    acceptance: string,
+    consent: string
+  ] & {
+    miner: string;
+    operator: string;
+    collateral: bigint;
+    deadline: bigint;
+    acceptance: string;
+    consent: string;
+  };
+
+  export type PolicyStruct = {
+    start: BigNumberish;
+    end: BigNumberish;
+    closed: BigNumberish;
+    records: BigNumberish;
+  };
+
+  export type PolicyStructOutput = [
+    start: bigint,
+    end: bigint,
+    closed: bigint,
+    records: bigint
+  ] & { start: bigint; end: bigint; closed: bigint; records: bigint };
+
+  export type RecordStruct = {
+    start: BigNumberish;
+    closed: BigNumberish;
+    end: BigNumberish;
+    handedOff: boolean;
+    convicted: boolean;
+    origin: BigNumberish;
+    collateral: BigNumberish;
+  };
+
+  export type RecordStructOutput = [
+    start: bigint,
+    closed: bigint,
+    end: bigint,
+    handedOff: boolean,
+    convicted: boolean,
+    origin: bigint,
+    collateral: bigint
+  ] & {
+    start: bigint;
+    closed: bigint;
+    end: bigint;
+    handedOff: boolean;
+    convicted: boolean;
+    origin: bigint;
+    collateral: bigint;
+  };
+
+  export type StandingStruct = {
+    miner: AddressLike;
+    operator: AddressLike;
+    kfragHash: BytesLike;
+    collateral: BigNumberish;
+    start: BigNumberish;
+    stop: BigNumberish;
+    end: BigNumberish;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
+  };
+
+  export type StandingStructOutput = [
+    miner: string,
+    operator: string,
+    kfragHash: string,
+    collateral: bigint,
+    start: bigint,
+    stop: bigint,
+    end: bigint,
+    open: boolean,
+    handedOff: boolean,
+    convicted: boolean
+  ] & {
+    miner: string;
+    operator: string;
+    kfragHash: string;
+    collateral: bigint;
+    start: bigint;
+    stop: bigint;
+    end: bigint;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
+  };
+}
+
+export interface IPolicyManagerInterface extends Interface {
+  getFunction(
+    nameOrSignature:
+      | "accountOf"
+      | "claimFees"
+      | "claimableFees"
+      | "convict"
+      | "create"
+      | "endingsOf"
+      | "handOff"
+      | "heldFor"
+      | "permit"
+      | "policyId"
+      | "policyOf"
+      | "recordOf"
+      | "refundOf"
+      | "renew"
+      | "reserved"
+      | "reservedNow"
+      | "resign"
+      | "revoke"
+      | "revokeBySignature"
+      | "settle"
+      | "standingOf"
+      | "takeHeldRefund"
+      | "takeRefund"
+      | "wire"
+  ): FunctionFragment;
+
+  getEvent(
+    nameOrSignatureOrTopic:
+      | "Closed"
+      | "Convicted"
+      | "Created"
+      | "FeesClaimed"
+      | "HandedOff"
+      | "RefundTaken"
+      | "Renewed"
+      | "Resigned"
+      | "Revoked"
+      | "Wired"
+  ): EventFragment;
+
+  encodeFunctionData(
+    functionFragment: "accountOf",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(functionFragment: "claimFees", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "claimableFees",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "convict",
+    values: [TermsStruct, BigNumberish, boolean, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "create",
+    values: [TermsStruct, BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "endingsOf",
+    values: [AddressLike, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "handOff",
+    values: [TermsStruct, BigNumberish, IPolicyManager.TakeoverStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "heldFor",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "permit",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "policyId",
+    values: [TermsStruct]
+  ): string;
+  encodeFunctionData(functionFragment: "policyOf", values: [BytesLike]): string;
+  encodeFunctionData(
+    functionFragment: "recordOf",
+    values: [BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "refundOf",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "renew",
+    values: [TermsStruct, BigNumberish, BytesLike[]]
+  ): string;
   encodeFunctionData(
     functionFragment: "reserved",
     values: [AddressLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "reservedNow",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "resign",
+    values: [TermsStruct, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "revoke",
+    values: [TermsStruct, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "revokeBySignature",
+    values: [TermsStruct, BigNumberish, BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "settle",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "standingOf",
+    values: [TermsStruct, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "takeHeldRefund",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "takeRefund",
+    values?: undefined
+  ): string;
+  encodeFunctionData(functionFragment: "wire", values: [AddressLike]): string;
 
+  decodeFunctionResult(functionFragment: "accountOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "claimFees", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "claimableFees",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "convict", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "create", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "endingsOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "handOff", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "heldFor", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "permit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "policyId", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "policyOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "recordOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "refundOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "renew", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "reserved", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "reservedNow",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "resign", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "revoke", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "revokeBySignature",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "standingOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "takeHeldRefund",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "takeRefund", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "wire", data: BytesLike): Result;
+}
+
+export namespace ClosedEvent {
+  export type InputTuple = [
+    policy: BytesLike,
+    index: BigNumberish,
+    miner: AddressLike,
+    stop: BigNumberish,
+    earned: BigNumberish,
+    refunded: BigNumberish,
+    held: BigNumberish,
+    heldUntil: BigNumberish
+  ];
+  export type OutputTuple = [
+    policy: string,
+    index: bigint,
+    miner: string,
+    stop: bigint,
+    earned: bigint,
+    refunded: bigint,
+    held: bigint,
+    heldUntil: bigint
+  ];
+  export interface OutputObject {
+    policy: string;
+    index: bigint;
+    miner: string;
+    stop: bigint;
+    earned: bigint;
+    refunded: bigint;
+    held: bigint;
+    heldUntil: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ConvictedEvent {
+  export type InputTuple = [
+    policy: BytesLike,
+    index: BigNumberish,
+    miner: AddressLike,
+    verdict: IPolicyManager.VerdictStruct
+  ];
+  export type OutputTuple = [
+    policy: string,
+    index: bigint,
+    miner: string,
+    verdict: IPolicyManager.VerdictStructOutput
+  ];
+  export interface OutputObject {
+    policy: string;
+    index: bigint;
+    miner: string;
+    verdict: IPolicyManager.VerdictStructOutput;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace CreatedEvent {
+  export type InputTuple = [
+    policy: BytesLike,
+    owner: AddressLike,
+    payer: AddressLike,
+    start: BigNumberish,
+    end: BigNumberish,
+    fee: BigNumberish,
+    terms: TermsStruct
+  ];
+  export type OutputTuple = [
+    policy: string,
+    owner: string,
+    payer: string,
+    start: bigint,
+    end: bigint,
+    fee: bigint,
+    terms: TermsStructOutput
+  ];
+  export interface OutputObject {
+    policy: string;
+    owner: string;
+    payer: string;
+    start: bigint;
+    end: bigint;
+    fee: bigint;
+    terms: TermsStructOutput;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace FeesClaimedEvent {
+  export type InputTuple = [miner: AddressLike, amount: BigNumberish];
+  export type OutputTuple = [miner: string, amount: bigint];
+  export interface OutputObject {
+    miner: string;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace HandedOffEvent {
+  export type InputTuple = [
+    policy: BytesLike,
+    index: BigNumberish,
+    miner: AddressLike,
+    newIndex: BigNumberish,
+    operator: AddressLike,
+    collateral: BigNumberish,
+    start: BigNumberish,
+    fee: BigNumberish
+  ];
+  export type OutputTuple = [
+    policy: string,
+    index: bigint,
+    miner: string,
+    newIndex: bigint,
+    operator: string,
+    collateral: bigint,
+    start: bigint,
+    fee: bigint
+  ];
+  export interface OutputObject {
+    policy: string;
+    index: bigint;
+    miner: string;
+    newIndex: bigint;
+    operator: string;
+    collateral: bigint;
+    start: bigint;
+    fee: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RefundTakenEvent {
+  export type InputTuple = [account: AddressLike, amount: BigNumberish];
+  export type OutputTuple = [account: string, amount: bigint];
+  export interface OutputObject {
+    account: string;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RenewedEvent {
+  export type InputTuple = [
+    policy: BytesLike,
+    oldEnd: BigNumberish,
+    newEnd: BigNumberish,
+    fee: BigNumberish
+  ];
+  export type OutputTuple = [
+    policy: string,
+    oldEnd: bigint,
+    newEnd: bigint,
+    fee: bigint
+  ];
+  export interface OutputObject {
+    policy: string;
+    oldEnd: bigint;
+    newEnd: bigint;
+    fee: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ResignedEvent {
+  export type InputTuple = [
+    policy: BytesLike,
+    index: BigNumberish,
+    miner: AddressLike,
+    penalty: BigNumberish,
+    fromFees: BigNumberish
+  ];
+  export type OutputTuple = [
+    policy: string,
+    index: bigint,
+    miner: string,
+    penalty: bigint,
+    fromFees: bigint
+  ];
+  export interface OutputObject {
+    policy: string;
+    index: bigint;
+    miner: string;
+    penalty: bigint;
+    fromFees: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RevokedEvent {
+  export type InputTuple = [policy: BytesLike, stop: BigNumberish];
+  export type OutputTuple = [policy: string, stop: bigint];
+  export interface OutputObject {
+    policy: string;
+    stop: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace WiredEvent {
+  export type InputTuple = [challengeManager: AddressLike];
+  export type OutputTuple = [challengeManager: string];
+  export interface OutputObject {
+    challengeManager: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export interface IPolicyManager extends BaseContract {
@@ -74,15 +669,475 @@ export interface IPolicyManager extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  accountOf: TypedContractMethod<
+    [miner: AddressLike],
+    [IPolicyManager.AccountStructOutput],
+    "view"
+  >;
+
+  claimFees: TypedContractMethod<[], [bigint], "nonpayable">;
+
+  claimableFees: TypedContractMethod<[miner: AddressLike], [bigint], "view">;
+
+  convict: TypedContractMethod<
+    [
+      terms: TermsStruct,
+      index: BigNumberish,
+      leaked: boolean,
+      challenger: AddressLike
+    ],
+    [IPolicyManager.VerdictStructOutput],
+    "nonpayable"
+  >;
+
+  create: TypedContractMethod<
+    [terms: TermsStruct, acceptances: BytesLike[]],
+    [string],
+    "nonpayable"
+  >;
+
+  endingsOf: TypedContractMethod<
+    [miner: AddressLike, from: BigNumberish, count: BigNumberish],
+    [[bigint[], bigint[]] & { rates: bigint[]; releases: bigint[] }],
+    "view"
+  >;
+
+  handOff: TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish, t: IPolicyManager.TakeoverStruct],
+    [bigint],
+    "nonpayable"
+  >;
+
+  heldFor: TypedContractMethod<
+    [account: AddressLike, heldUntil: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  permit: TypedContractMethod<
+    [
+      amount: BigNumberish,
+      deadline: BigNumberish,
+      v: BigNumberish,
+      r: BytesLike,
+      s: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  policyId: TypedContractMethod<[terms: TermsStruct], [string], "view">;
+
+  policyOf: TypedContractMethod<
+    [policy: BytesLike],
+    [IPolicyManager.PolicyStructOutput],
+    "view"
+  >;
+
+  recordOf: TypedContractMethod<
+    [policy: BytesLike, index: BigNumberish],
+    [IPolicyManager.RecordStructOutput],
+    "view"
+  >;
+
+  refundOf: TypedContractMethod<[account: AddressLike], [bigint], "view">;
+
+  renew: TypedContractMethod<
+    [terms: TermsStruct, periods: BigNumberish, acceptances: BytesLike[]],
+    [bigint],
+    "nonpayable"
+  >;
+
   reserved: TypedContractMethod<[miner: AddressLike], [bigint], "view">;
+
+  reservedNow: TypedContractMethod<[miner: AddressLike], [bigint], "view">;
+
+  resign: TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  revoke: TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish],
+    [[bigint, bigint] & { refunded: bigint; held: bigint }],
+    "nonpayable"
+  >;
+
+  revokeBySignature: TypedContractMethod<
+    [
+      terms: TermsStruct,
+      index: BigNumberish,
+      deadline: BigNumberish,
+      signature: BytesLike
+    ],
+    [[bigint, bigint] & { refunded: bigint; held: bigint }],
+    "nonpayable"
+  >;
+
+  settle: TypedContractMethod<
+    [miner: AddressLike, maxPeriods: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  standingOf: TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish],
+    [IPolicyManager.StandingStructOutput],
+    "view"
+  >;
+
+  takeHeldRefund: TypedContractMethod<
+    [heldUntil: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+
+  takeRefund: TypedContractMethod<[], [bigint], "nonpayable">;
+
+  wire: TypedContractMethod<
+    [challengeManager_: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
   getFunction(
+    nameOrSignature: "accountOf"
+  ): TypedContractMethod<
+    [miner: AddressLike],
+    [IPolicyManager.AccountStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "claimFees"
+  ): TypedContractMethod<[], [bigint], "nonpayable">;
+  getFunction(
+    nameOrSignature: "claimableFees"
+  ): TypedContractMethod<[miner: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "convict"
+  ): TypedContractMethod<
+    [
+      terms: TermsStruct,
+      index: BigNumberish,
+      leaked: boolean,
+      challenger: AddressLike
+    ],
+    [IPolicyManager.VerdictStructOutput],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "create"
+  ): TypedContractMethod<
+    [terms: TermsStruct, acceptances: BytesLike[]],
+    [string],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "endingsOf"
+  ): TypedContractMethod<
+    [miner: AddressLike, from: BigNumberish, count: BigNumberish],
+    [[bigint[], bigint[]] & { rates: bigint[]; releases: bigint[] }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "handOff"
+  ): TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish, t: IPolicyManager.TakeoverStruct],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "heldFor"
+  ): TypedContractMethod<
+    [account: AddressLike, heldUntil: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "permit"
+  ): TypedContractMethod<
+    [
+      amount: BigNumberish,
+      deadline: BigNumberish,
+      v: BigNumberish,
+      r: BytesLike,
+      s: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "policyId"
+  ): TypedContractMethod<[terms: TermsStruct], [string], "view">;
+  getFunction(
+    nameOrSignature: "policyOf"
+  ): TypedContractMethod<
+    [policy: BytesLike],
+    [IPolicyManager.PolicyStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "recordOf"
+  ): TypedContractMethod<
+    [policy: BytesLike, index: BigNumberish],
+    [IPolicyManager.RecordStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "refundOf"
+  ): TypedContractMethod<[account: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "renew"
+  ): TypedContractMethod<
+    [terms: TermsStruct, periods: BigNumberish, acceptances: BytesLike[]],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "reserved"
   ): TypedContractMethod<[miner: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "reservedNow"
+  ): TypedContractMethod<[miner: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "resign"
+  ): TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "revoke"
+  ): TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish],
+    [[bigint, bigint] & { refunded: bigint; held: bigint }],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "revokeBySignature"
+  ): TypedContractMethod<
+    [
+      terms: TermsStruct,
+      index: BigNumberish,
+      deadline: BigNumberish,
+      signature: BytesLike
+    ],
+    [[bigint, bigint] & { refunded: bigint; held: bigint }],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "settle"
+  ): TypedContractMethod<
+    [miner: AddressLike, maxPeriods: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "standingOf"
+  ): TypedContractMethod<
+    [terms: TermsStruct, index: BigNumberish],
+    [IPolicyManager.StandingStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "takeHeldRefund"
+  ): TypedContractMethod<[heldUntil: BigNumberish], [bigint], "nonpayable">;
+  getFunction(
+    nameOrSignature: "takeRefund"
+  ): TypedContractMethod<[], [bigint], "nonpayable">;
+  getFunction(
+    nameOrSignature: "wire"
+  ): TypedContractMethod<
+    [challengeManager_: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
-  filters: {};
+  getEvent(
+    key: "Closed"
+  ): TypedContractEvent<
+    ClosedEvent.InputTuple,
+    ClosedEvent.OutputTuple,
+    ClosedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Convicted"
+  ): TypedContractEvent<
+    ConvictedEvent.InputTuple,
+    ConvictedEvent.OutputTuple,
+    ConvictedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Created"
+  ): TypedContractEvent<
+    CreatedEvent.InputTuple,
+    CreatedEvent.OutputTuple,
+    CreatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "FeesClaimed"
+  ): TypedContractEvent<
+    FeesClaimedEvent.InputTuple,
+    FeesClaimedEvent.OutputTuple,
+    FeesClaimedEvent.OutputObject
+  >;
+  getEvent(
+    key: "HandedOff"
+  ): TypedContractEvent<
+    HandedOffEvent.InputTuple,
+    HandedOffEvent.OutputTuple,
+    HandedOffEvent.OutputObject
+  >;
+  getEvent(
+    key: "RefundTaken"
+  ): TypedContractEvent<
+    RefundTakenEvent.InputTuple,
+    RefundTakenEvent.OutputTuple,
+    RefundTakenEvent.OutputObject
+  >;
+  getEvent(
+    key: "Renewed"
+  ): TypedContractEvent<
+    RenewedEvent.InputTuple,
+    RenewedEvent.OutputTuple,
+    RenewedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Resigned"
+  ): TypedContractEvent<
+    ResignedEvent.InputTuple,
+    ResignedEvent.OutputTuple,
+    ResignedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Revoked"
+  ): TypedContractEvent<
+    RevokedEvent.InputTuple,
+    RevokedEvent.OutputTuple,
+    RevokedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Wired"
+  ): TypedContractEvent<
+    WiredEvent.InputTuple,
+    WiredEvent.OutputTuple,
+    WiredEvent.OutputObject
+  >;
+
+  filters: {
+    "Closed(bytes32,uint256,address,uint256,uint256,uint256,uint256,uint256)": TypedContractEvent<
+      ClosedEvent.InputTuple,
+      ClosedEvent.OutputTuple,
+      ClosedEvent.OutputObject
+    >;
+    Closed: TypedContractEvent<
+      ClosedEvent.InputTuple,
+      ClosedEvent.OutputTuple,
+      ClosedEvent.OutputObject
+    >;
+
+    "Convicted(bytes32,uint256,address,tuple)": TypedContractEvent<
+      ConvictedEvent.InputTuple,
+      ConvictedEvent.OutputTuple,
+      ConvictedEvent.OutputObject
+    >;
+    Convicted: TypedContractEvent<
+      ConvictedEvent.InputTuple,
+      ConvictedEvent.OutputTuple,
+      ConvictedEvent.OutputObject
+    >;
+
+    "Created(bytes32,address,address,uint256,uint256,uint256,tuple)": TypedContractEvent<
+      CreatedEvent.InputTuple,
+      CreatedEvent.OutputTuple,
+      CreatedEvent.OutputObject
+    >;
+    Created: TypedContractEvent<
+      CreatedEvent.InputTuple,
+      CreatedEvent.OutputTuple,
+      CreatedEvent.OutputObject
+    >;
+
+    "FeesClaimed(address,uint256)": TypedContractEvent<
+      FeesClaimedEvent.InputTuple,
+      FeesClaimedEvent.OutputTuple,
+      FeesClaimedEvent.OutputObject
+    >;
+    FeesClaimed: TypedContractEvent<
+      FeesClaimedEvent.InputTuple,
+      FeesClaimedEvent.OutputTuple,
+      FeesClaimedEvent.OutputObject
+    >;
+
+    "HandedOff(bytes32,uint256,address,uint256,address,uint256,uint256,uint256)": TypedContractEvent<
+      HandedOffEvent.InputTuple,
+      HandedOffEvent.OutputTuple,
+      HandedOffEvent.OutputObject
+    >;
+    HandedOff: TypedContractEvent<
+      HandedOffEvent.InputTuple,
+      HandedOffEvent.OutputTuple,
+      HandedOffEvent.OutputObject
+    >;
+
+    "RefundTaken(address,uint256)": TypedContractEvent<
+      RefundTakenEvent.InputTuple,
+      RefundTakenEvent.OutputTuple,
+      RefundTakenEvent.OutputObject
+    >;
+    RefundTaken: TypedContractEvent<
+      RefundTakenEvent.InputTuple,
+      RefundTakenEvent.OutputTuple,
+      RefundTakenEvent.OutputObject
+    >;
+
+    "Renewed(bytes32,uint256,uint256,uint256)": TypedContractEvent<
+      RenewedEvent.InputTuple,
+      RenewedEvent.OutputTuple,
+      RenewedEvent.OutputObject
+    >;
+    Renewed: TypedContractEvent<
+      RenewedEvent.InputTuple,
+      RenewedEvent.OutputTuple,
+      RenewedEvent.OutputObject
+    >;
+
+    "Resigned(bytes32,uint256,address,uint256,uint256)": TypedContractEvent<
+      ResignedEvent.InputTuple,
+      ResignedEvent.OutputTuple,
+      ResignedEvent.OutputObject
+    >;
+    Resigned: TypedContractEvent<
+      ResignedEvent.InputTuple,
+      ResignedEvent.OutputTuple,
+      ResignedEvent.OutputObject
+    >;
+
+    "Revoked(bytes32,uint256)": TypedContractEvent<
+      RevokedEvent.InputTuple,
+      RevokedEvent.OutputTuple,
+      RevokedEvent.OutputObject
+    >;
+    Revoked: TypedContractEvent<
+      RevokedEvent.InputTuple,
+      RevokedEvent.OutputTuple,
+      RevokedEvent.OutputObject
+    >;
+
+    "Wired(address)": TypedContractEvent<
+      WiredEvent.InputTuple,
+      WiredEvent.OutputTuple,
+      WiredEvent.OutputObject
+    >;
+    Wired: TypedContractEvent<
+      WiredEvent.InputTuple,
+      WiredEvent.OutputTuple,
+      WiredEvent.OutputObject
+    >;
+  };
 }

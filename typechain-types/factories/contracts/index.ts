@@ -7,4 +7,5 @@ export * as libraries from "./libraries";
 export * as mocks from "./mocks";
 export { MinerRegistry__factory } from "./MinerRegistry__factory";
 export { NKMSToken__factory } from "./NKMSToken__factory";
+export { PolicyManager__factory } from "./PolicyManager__factory";
 export { StakeEscrow__factory } from "./StakeEscrow__factory";

@@ -337,6 +337,35 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "miner",
+        type: "address",
+      },
+    ],
+    name: "pledgeOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "operator",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "limit",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maxCollateralPercent",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "minFeePerPeriod",
         type: "uint256",
