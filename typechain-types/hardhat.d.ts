@@ -150,6 +150,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MinerRegistry__factory>;
     getContractFactory(
+      name: "ChallengeManager__Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ChallengeManager__Mock__factory>;
+    getContractFactory(
       name: "HealthVote__Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HealthVote__Mock__factory>;
@@ -349,6 +353,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MinerRegistry>;
     getContractAt(
+      name: "ChallengeManager__Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ChallengeManager__Mock>;
+    getContractAt(
       name: "HealthVote__Mock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -521,6 +530,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MinerRegistry>;
     deployContract(
+      name: "ChallengeManager__Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ChallengeManager__Mock>;
+    deployContract(
       name: "HealthVote__Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HealthVote__Mock>;
@@ -719,6 +732,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MinerRegistry>;
+    deployContract(
+      name: "ChallengeManager__Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ChallengeManager__Mock>;
     deployContract(
       name: "HealthVote__Mock",
       args: any[],

@@ -74,6 +74,8 @@ export type { Sampler } from "./contracts/libraries/Sampler";
 export { Sampler__factory } from "./factories/contracts/libraries/Sampler__factory";
 export type { MinerRegistry } from "./contracts/MinerRegistry";
 export { MinerRegistry__factory } from "./factories/contracts/MinerRegistry__factory";
+export type { ChallengeManager__Mock } from "./contracts/mocks/ChallengeManager__Mock";
+export { ChallengeManager__Mock__factory } from "./factories/contracts/mocks/ChallengeManager__Mock__factory";
 export type { HealthVote__Mock } from "./contracts/mocks/HealthVote__Mock";
 export { HealthVote__Mock__factory } from "./factories/contracts/mocks/HealthVote__Mock__factory";
 export type { PolicyManager__Mock } from "./contracts/mocks/PolicyManager__Mock";

@@ -3,7 +3,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import type { NetworkParameters } from "../parameters/types";
 
 /**
- * Deploys and wires a whole network. Order: token, stake escrow, registry, the escrow's other neighbours; then each
+ * Deploys and wires a whole network. Order: token, stake escrow, registry, policy manager, the others; then each
  * contract's `wire`, the token's first, for the escrow opens its first period only when it can mint. After it the
  * deployer, account 0, has no rights left.
  */
@@ -13,11 +13,13 @@ export const nkmsModule = (parameters: NetworkParameters) =>
     const token = m.contract("NKMSToken", [distributor, parameters.initialSupply, parameters.maxSupply]);
     const escrow = m.contract("StakeEscrow", [token, parameters.escrow]);
     const registry = m.contract("MinerRegistry", [escrow]);
-    // Stand-ins until the policy manager and the health votes exist: they can do what those will be able to.
-    const policyManager = m.contract("PolicyManager__Mock");
+    const policyManager = m.contract("PolicyManager", [escrow, registry, parameters.policies]);
+    // Stand-ins until the challenges and the health votes exist: they can do what those will be able to.
+    const challengeManager = m.contract("ChallengeManager__Mock");
     const healthVote = m.contract("HealthVote__Mock");
 
     const mintable = m.call(token, "wire", [escrow], { id: "wireToken" });
     m.call(escrow, "wire", [registry, policyManager, healthVote], { id: "wireEscrow", after: [mintable] });
-    return { token, escrow, registry, policyManager, healthVote };
+    m.call(policyManager, "wire", [challengeManager], { id: "wirePolicyManager" });
+    return { token, escrow, registry, policyManager, challengeManager, healthVote };
   });

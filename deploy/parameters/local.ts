@@ -16,4 +16,11 @@ export const local: NetworkParameters = {
     vesting: 2n,
     maxCatchUp: 64n,
   },
+  policies: {
+    window: 7n,
+    minCollateral: nkms("1"),
+    floorPercent: 50n,
+    leakPercent: 5n,
+    finderPercent: 20n,
+  },
 };

@@ -24,4 +24,16 @@ export interface NetworkParameters {
     /** M: how many waiting periods any call closes by the way, 1 to 500. */
     maxCatchUp: bigint;
   };
+  policies: {
+    /** W: periods after an arrangement's end in which evidence against it still counts, 1 to 365. */
+    window: bigint;
+    /** c_min: the least collateral of an arrangement. */
+    minCollateral: bigint;
+    /** φ, per cent, at most 100: closing frees the fees of the first φT periods only after the window. */
+    floorPercent: bigint;
+    /** α, per cent of the earned fee, at most 20: to who shows a leaked key. */
+    leakPercent: bigint;
+    /** Per cent of the collateral, at most 25: to who proves a wrong re-encryption. */
+    finderPercent: bigint;
+  };
 }

@@ -86,6 +86,7 @@ export function randomParameters(seed: bigint): NetworkParameters {
       vesting: random.pick([1n, 2n, 2n, 3n, 6n]),
       maxCatchUp: random.pick([2n, 5n, 16n]),
     },
+    policies: local.policies,
   };
 }
 
