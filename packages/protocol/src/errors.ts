@@ -10,6 +10,26 @@ export type ProtocolErrorCode =
    * The allowed trials gave too few miners. The contract's StakeEscrowTrialsUsedUp: values `drawn`, `wanted`, `trials`.
    */
   | "TRIALS_USED_UP"
+  /** Bytes of another length than needed: values `length`, `needed`. */
+  | "BAD_LENGTH"
+  /** A policy without an owner. The contract's PolicyManagerNoOwner. */
+  | "NO_OWNER"
+  /** A deadline in the past. The contract's PolicyManagerExpired: values `deadline`, `timestamp`. */
+  | "EXPIRED"
+  /** One of the terms. The contract's PolicyManagerTermOutOfBounds: values `value`, `least`, `most`. */
+  | "TERM_OUT_OF_BOUNDS"
+  /** A rate or a collateral. The contract's PolicyManagerTermNotWhole: values `value`, `unit`. */
+  | "TERM_NOT_WHOLE"
+  /** Miners that don't stand in rising order. The contract's PolicyManagerOutOfOrder: value `index`. */
+  | "OUT_OF_ORDER"
+  /** A miner with two arrangements. The contract's PolicyManagerOutOfOrder: values `index`, `first`. */
+  | "MINER_TWICE"
+  /** A key fragment that two miners would get; no contract checks that. Values `index`, `first`. */
+  | "KFRAG_TWICE"
+  /** Too few or too many acceptances. The contract's PolicyManagerAcceptances: values `given`, `needed`. */
+  | "ACCEPTANCES"
+  /** A signature of somebody else, or of something else. The contract's PolicyManagerWrongSigner. */
+  | "WRONG_SIGNER"
   /** A contract without a connection to a chain, so that no block can be looked up. */
   | "NO_PROVIDER"
   /** A block that the chain doesn't know. */

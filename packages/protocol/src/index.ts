@@ -1,11 +1,51 @@
 /**
- * The rules of the NKMS contracts in TypeScript. So far: the sampler, which draws miners by stake.
+ * The rules of the NKMS contracts in TypeScript: the sampler, which draws miners by stake, and policies.
  *
  * @module
  */
+export {
+  type Calendar,
+  describeAcceptance,
+  describeConsent,
+  describeRenewal,
+  describeRevocation,
+  describeTakeover,
+  describeTerms,
+} from "./describe.js";
 export { ProtocolError, type ProtocolErrorCode } from "./errors.js";
+export {
+  heldUntil,
+  leastCollateral,
+  policyFee,
+  renewalFee,
+  reservedFor,
+  type Share,
+  type Split,
+  splitFee,
+} from "./fees.js";
+export { kfragHash, type KfragParts } from "./kfragHash.js";
 export { guaranteedEnd, type Lock, lockedIn } from "./lock.js";
 export { firstSecondOf, lastSecondOf, periodAt } from "./periods.js";
+export {
+  ALL_ARRANGEMENTS,
+  type Consent,
+  consentTypedData,
+  digestOf,
+  type PolicyDomain,
+  policyDomain,
+  policyId,
+  policyTypedData,
+  type Renewal,
+  renewalTypedData,
+  type Revocation,
+  revocationTypedData,
+  signerOf,
+  type Takeover,
+  takeoverTypedData,
+  type TypedData,
+  verifyAcceptance,
+  verifyAcceptances,
+} from "./policyTypes.js";
 export {
   DEFAULT_MAX_TRIALS,
   type DrawRequest,
@@ -30,3 +70,12 @@ export {
   samplerContract,
 } from "./samplerState.js";
 export { decodeSeat, encodeSeat, SATURATED, type Seat } from "./seat.js";
+export {
+  type Arrangement,
+  checkTerms,
+  MAX_ARRANGEMENTS,
+  MAX_POLICY_PERIODS,
+  sortArrangements,
+  type TermLimits,
+  type Terms,
+} from "./terms.js";

@@ -1,0 +1,144 @@
+import { formatEther, ZeroAddress } from "ethers";
+
+import { ProtocolError } from "./errors.js";
+import { policyFee, reservedFor } from "./fees.js";
+import { firstSecondOf, periodAt } from "./periods.js";
+import {
+  ALL_ARRANGEMENTS,
+  type Consent,
+  type PolicyDomain,
+  policyId,
+  type Renewal,
+  type Revocation,
+  type Takeover,
+} from "./policyTypes.js";
+import type { Terms } from "./terms.js";
+
+/** What a description needs to know about the network. */
+export interface Calendar {
+  /** The escrow's PERIOD. */
+  readonly secondsPerPeriod: bigint;
+  /** W, the policy manager's WINDOW, periods. */
+  readonly window: bigint;
+}
+
+/**
+ * A policy's terms in words.
+ * @returns lines
+ * @throws {ProtocolError} `BAD_ARGUMENT` for terms that can't be encoded
+ * @example console.log(describeTerms(terms, domain, calendar).join("\n"));
+ */
+export function describeTerms(terms: Terms, domain: PolicyDomain, calendar: Calendar): string[] {
+  const count = terms.arrangements.length;
+  return [
+    `Policy ${policyId(terms, domain)} of contract ${domain.verifyingContract} on chain ${domain.chainId}.`,
+    `${terms.owner} owns it and may revoke it at any time.`,
+    `${terms.payer} pays ${amountOf(policyFee(terms))} for ${miners(count)} and ${periodsOf(terms.periods, calendar)}: ${amountOf(terms.rate)} per miner and period. What isn't served is paid back.`,
+    `Each miner puts ${amountOf(terms.collateral)} at risk besides its fee.`,
+    `It must be created until ${dateOf(terms.deadline)}; it is served from the next period on and ends ${latestEnd(terms, calendar)}.`,
+    conditionOf(terms),
+    terms.handOff
+      ? "A miner may hand its fragment to another miner without asking the owner."
+      : "A miner may hand its fragment to another miner only with the owner's signature.",
+    ...terms.arrangements.map(
+      ({ miner, operator, kfragHash }, i) => `${i}: miner ${miner}, signed for by ${operator}, fragment ${kfragHash}.`,
+    ),
+  ];
+}
+
+/**
+ * What an operator is asked to sign by {@link policyTypedData}, in words: its miner's part, then the whole terms.
+ * @param index of its arrangement
+ * @returns lines
+ * @throws {ProtocolError} `BAD_ARGUMENT` without such an arrangement, or for terms that can't be encoded
+ */
+export function describeAcceptance(terms: Terms, index: number, domain: PolicyDomain, calendar: Calendar): string[] {
+  const arrangement = terms.arrangements[index];
+  if (!arrangement) {
+    throw new ProtocolError("BAD_ARGUMENT", "index", `0 .. ${terms.arrangements.length - 1}`, String(index));
+  }
+  const end = latestPeriod(terms, calendar) + terms.periods;
+  return [
+    `You accept, for miner ${arrangement.miner}, to re-encrypt with the fragment ${arrangement.kfragHash} for ${periodsOf(terms.periods, calendar)}.`,
+    `It earns ${amountOf(terms.rate)} per period, ${amountOf(terms.rate * terms.periods)} if nobody ends it before.`,
+    `${amountOf(reservedFor(terms))} of its stake are reserved, at the latest through ${periodOf(end + calendar.window, calendar)}: it loses up to that much for a wrong answer or if the fragment leaks, whoever leaked it.`,
+    "Leaving early costs it one period's fee.",
+    ...describeTerms(terms, domain, calendar),
+  ];
+}
+
+/** What an operator is asked to sign by {@link renewalTypedData}, in words. */
+export function describeRenewal({ policy, oldEnd, newEnd }: Renewal, terms: Terms, calendar: Calendar): string[] {
+  const more = newEnd - oldEnd;
+  return [
+    `You accept to serve policy ${policy} for ${periodsOf(more, calendar)} more: until before ${periodOf(newEnd, calendar)} instead of before ${periodOf(oldEnd, calendar)}.`,
+    `Your miner earns ${amountOf(terms.rate)} for each, ${amountOf(terms.rate * more)} in all, and as much more of its stake is reserved, through ${periodOf(newEnd + calendar.window, calendar)}.`,
+  ];
+}
+
+/** What an operator is asked to sign by {@link takeoverTypedData}, in words. */
+export const describeTakeover = (takeover: Takeover): string[] => [
+  `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy} until the policy's end.`,
+  `It puts ${amountOf(takeover.collateral)} at risk besides its fee, also if the fragment leaks from the miner that had it before.`,
+  `This is good until ${dateOf(takeover.deadline)}.`,
+];
+
+/** What an owner is asked to sign by {@link consentTypedData}, in words. */
+export const describeConsent = (consent: Consent): string[] => [
+  `You let arrangement ${consent.index} of your policy ${consent.policy} pass to miner ${consent.miner}, on the same terms.`,
+  `This is good once, until ${dateOf(consent.deadline)}.`,
+];
+
+/** What an owner is asked to sign by {@link revocationTypedData}, in words. */
+export const describeRevocation = (revocation: Revocation): string[] => [
+  revocation.index === ALL_ARRANGEMENTS
+    ? `You end your policy ${revocation.policy}: nobody re-encrypts for it after the current period.`
+    : `You end arrangement ${revocation.index} of your policy ${revocation.policy} with the current period; the others go on.`,
+  `What isn't served is paid back to the policy's payer. Anybody may bring this to the chain, once, until ${dateOf(revocation.deadline)}.`,
+];
+
+/** An exact amount, thousands separated: `1,234.5 NKMS`. */
+function amountOf(baseUnits: bigint): string {
+  const [whole = "", fraction = ""] = formatEther(baseUnits).split(".");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${fraction === "0" ? "" : `.${fraction}`} NKMS`;
+}
+
+const miners = (count: number): string => (count === 1 ? "1 miner" : `${count} miners`);
+
+function periodsOf(count: bigint, { secondsPerPeriod }: Calendar): string {
+  return `${count === 1n ? "1 period" : `${count} periods`} of ${durationOf(secondsPerPeriod)}`;
+}
+
+function durationOf(seconds: bigint): string {
+  for (const [unit, length] of [
+    ["day", 86_400n],
+    ["hour", 3_600n],
+    ["minute", 60n],
+  ] as const) {
+    if (seconds % length === 0n) return seconds === length ? `1 ${unit}` : `${seconds / length} ${unit}s`;
+  }
+  return `${seconds} seconds`;
+}
+
+const periodOf = (period: bigint, { secondsPerPeriod }: Calendar): string =>
+  `period ${period} (${dateOf(firstSecondOf(period, secondsPerPeriod))})`;
+
+const LAST_DATE = 253_402_300_799n; // of the year 9999
+
+/** A Unix time as a date in UTC: `2026-11-20 16:00:00 UTC`. */
+function dateOf(timestamp: bigint): string {
+  if (timestamp > LAST_DATE) return "the end of time";
+  return `${new Date(Number(timestamp) * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** The period in which a policy begins that is created at its deadline. */
+const latestPeriod = (terms: Terms, { secondsPerPeriod }: Calendar): bigint =>
+  periodAt(terms.deadline, secondsPerPeriod) + 1n;
+
+const latestEnd = (terms: Terms, calendar: Calendar): string =>
+  `before ${periodOf(latestPeriod(terms, calendar) + terms.periods, calendar)} at the latest`;
+
+const conditionOf = ({ condition }: Terms): string =>
+  condition === ZeroAddress
+    ? "No condition: nodes answer the reader as long as it lasts."
+    : `Nodes ask the contract ${condition} before each answer.`;

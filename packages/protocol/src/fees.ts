@@ -1,0 +1,90 @@
+import { ProtocolError } from "./errors.js";
+import { GRAIN } from "./sampler.js";
+import type { Terms } from "./terms.js";
+import { checkUint } from "./uint.js";
+
+/** An arrangement's part in the time and money of its policy. */
+export interface Share {
+  /** Base units per period. */
+  readonly rate: bigint;
+  /** T: periods from its start to the policy's end. */
+  readonly periods: bigint;
+}
+
+/** The fee of an arrangement that closes early; the three sum to the whole, base units. */
+export interface Split {
+  /** The miner's. */
+  readonly earned: bigint;
+  /** The payer's, at once. */
+  readonly refunded: bigint;
+  /** The payer's after the window, unless a leak is shown before. */
+  readonly held: bigint;
+}
+
+/**
+ * What the payer pays for a policy: rate · T for each arrangement.
+ * @returns base units
+ * @example const fee = policyFee(terms);
+ */
+export const policyFee = ({ rate, periods, arrangements }: Pick<Terms, "rate" | "periods" | "arrangements">): bigint =>
+  rate * periods * BigInt(arrangements.length);
+
+/**
+ * What the payer pays to let a policy end later.
+ * @param periods how many more
+ * @param open how many of its arrangements are open
+ * @returns base units
+ */
+export const renewalFee = (terms: Pick<Terms, "rate">, periods: bigint, open: bigint): bigint =>
+  terms.rate * periods * open;
+
+/**
+ * How much of a miner's stake an arrangement reserves: what a verdict can take at most, c + rate · T.
+ * @returns base units
+ */
+export const reservedFor = ({ rate, periods, collateral }: Share & { readonly collateral: bigint }): bigint =>
+  collateral + rate * periods;
+
+/**
+ * What becomes of an arrangement's fee when it closes. The period of closing counts as served; a closing before the
+ * start leaves t = 0. Of what isn't earned, the periods from φT on come back at once.
+ * @param served t, 0 to T
+ * @param floorPercent φ, the contract's FLOOR_PERCENT
+ * @throws {ProtocolError} `BAD_ARGUMENT` for t above T or φ above 100 %
+ * @example splitFee({ rate: 2n * GRAIN, periods: 10n }, 3n, 50n); // 6, 10 and 4 · 10^9
+ */
+export function splitFee({ rate, periods }: Share, served: bigint, floorPercent: bigint): Split {
+  checkAtMost("served", served, periods);
+  checkAtMost("floorPercent", floorPercent, 100n);
+  const floor = ceilDiv(periods * floorPercent, 100n);
+  const free = served > floor ? served : floor;
+  return { earned: rate * served, refunded: rate * (periods - free), held: rate * (free - served) };
+}
+
+/**
+ * The first period in which the payer can fetch what a closing held back.
+ * @param stop the first period not served
+ * @param window W, the contract's WINDOW
+ */
+export const heldUntil = (stop: bigint, window: bigint): bigint => stop + window + 1n;
+
+/**
+ * The least collateral with which an arrangement can be taken over: ceil(c T'/T), in whole 10^9 base units.
+ * @param collateral c of the one that hands off
+ * @param periods T, from its start to the policy's end
+ * @param left T', from the period after the hand-off to the policy's end
+ * @throws {ProtocolError} `BAD_ARGUMENT` for T' above T, or T = 0
+ */
+export function leastCollateral(collateral: bigint, periods: bigint, left: bigint): bigint {
+  checkAtMost("left", left, periods);
+  if (periods === 0n) throw new ProtocolError("BAD_ARGUMENT", "periods", "1 or more", "0", { value: 0n });
+  return ceilDiv((collateral / GRAIN) * left, periods) * GRAIN;
+}
+
+function checkAtMost(argument: string, value: bigint, most: bigint): void {
+  if (checkUint(argument, value, 256) <= most) return;
+  throw new ProtocolError("BAD_ARGUMENT", argument, `0 .. ${most}`, String(value), { value });
+}
+
+/** Rounded up; the divisor is above 0. */
+const ceilDiv = (value: bigint, divisor: bigint): bigint => (value + divisor - 1n) / divisor;
