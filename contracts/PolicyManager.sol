@@ -222,7 +222,7 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
     function resign(Terms calldata terms, uint256 index) external {
         (bytes32 id, Policy memory policy) = _living(terms, 2);
         Standing memory s = _ownOpen(id, policy, terms, index);
-        (uint256 refunded, uint256 held) = _close(id, index, s, terms.rate);
+        (uint256 refunded, uint256 held) = _close(id, index, s, terms.rate, false);
         _record(id, index, s, false, false);
         _owe(terms.payer, refunded + terms.rate, held);
 
@@ -267,13 +267,13 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
     ) internal returns (uint256 refunded, uint256 held) {
         if (index != ALL) {
             Standing memory s = _open(id, policy, terms, index);
-            (refunded, held) = _close(id, index, s, terms.rate);
+            (refunded, held) = _close(id, index, s, terms.rate, false);
             _record(id, index, s, false, false);
         } else {
             for (uint256 i; _has(policy, terms, i); ++i) {
                 Standing memory s = _standing(id, policy, terms, i);
                 if (!s.open) continue;
-                (uint256 now_, uint256 later) = _close(id, i, s, terms.rate);
+                (uint256 now_, uint256 later) = _close(id, i, s, terms.rate, false);
                 (refunded, held) = (refunded + now_, held + later);
             }
             _policies[id].closed = uint32(_period() + 1);
@@ -282,17 +282,20 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         _owe(terms.payer, refunded, held);
     }
 
-    /// @dev Closes an arrangement that is open and has not run out: in the books, and in `s`. Who calls records it.
+    /// @dev Closes an arrangement that is open and has not run out: in the books, and in `s`. Who calls records it. If it
+    /// is `free`, nothing is held back.
     function _close(
         bytes32 id,
         uint256 index,
         Standing memory s,
-        uint256 rate
+        uint256 rate,
+        bool free
     ) internal returns (uint256 refunded, uint256 held) {
         uint256 period = _period();
         s.stop = period + 1;
         s.open = false;
         (refunded, held) = _unearned(s, rate);
+        if (free) (refunded, held) = (refunded + held, 0);
         _delist(s.miner, rate / GRAIN, (refunded + held) / GRAIN, s.end, period);
         _moveRelease(s.miner, _reserve(s, rate) / GRAIN, s.end, s.stop);
         uint256 earned = rate * (s.stop - s.start);
@@ -377,9 +380,8 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         bool leaked
     ) internal returns (uint256 withheld) {
         if (s.open && s.end > _period()) {
-            (uint256 refunded, uint256 held) = _close(id, index, s, terms.rate);
-            if (leaked) withheld = held;
-            else refunded += held;
+            uint256 refunded;
+            (refunded, withheld) = _close(id, index, s, terms.rate, !leaked);
             _owe(terms.payer, refunded, 0);
         } else if (leaked && !s.open && !s.handedOff) {
             (, withheld) = _unearned(s, terms.rate);

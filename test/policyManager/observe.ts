@@ -1,0 +1,145 @@
+import type { AddressLike, ContractTransactionResponse } from "ethers";
+import { expect } from "chai";
+
+import type { PolicyManager } from "../../typechain-types";
+import type { Closing, Policies } from "../models/policies";
+import type { PlainTerms, Scene, SceneWithPolicy } from "./fixtures";
+
+/** Everybody who can hold tokens in these tests. */
+function parties(scene: Scene): Record<string, AddressLike> {
+  const { owner, payer, challenger, stranger, distributor, ann, bob, cid, dan, eve } = scene;
+  const { token, escrow, registry, policies, challenges } = scene;
+  return {
+    ...{ owner, payer, challenger, stranger, distributor },
+    ...{ ann: ann.account, bob: bob.account, cid: cid.account, dan: dan.account, eve: eve.account },
+    ...{ token, escrow, registry, policies, challenges },
+  };
+}
+
+async function balancesOf(scene: Scene): Promise<Map<string, bigint>> {
+  const all = Object.entries(parties(scene));
+  const balances = await Promise.all(all.map(([, party]) => scene.token.balanceOf(party)));
+  return new Map(all.map(([name], i) => [name, balances[i] ?? 0n]));
+}
+
+/**
+ * What an action does to everybody's balance: `{ payer: -5n, policies: 5n }`, whoever is not named kept what it had.
+ * `supply` is there if the total changed. Fails if the balances don't sum up to the total, before or after.
+ */
+export async function moved(scene: Scene, act: () => Promise<unknown>): Promise<Record<string, bigint>> {
+  const [before, supplyBefore] = [await balancesOf(scene), await scene.token.totalSupply()];
+  await act();
+  const [after, supplyAfter] = [await balancesOf(scene), await scene.token.totalSupply()];
+  const sum = (balances: Map<string, bigint>) => [...balances.values()].reduce((a, b) => a + b, 0n);
+  expect(sum(before), "balances before").to.equal(supplyBefore);
+  expect(sum(after), "balances after").to.equal(supplyAfter);
+
+  const moves: Record<string, bigint> = {};
+  for (const [name, balance] of after) {
+    const move = balance - (before.get(name) ?? 0n);
+    if (move !== 0n) moves[name] = move;
+  }
+  if (supplyAfter !== supplyBefore) moves["supply"] = supplyAfter - supplyBefore;
+  return moves;
+}
+
+/** An event as `[name, ...arguments]`, structs as arrays. */
+export type Told = [name: string, ...args: unknown[]];
+
+/** All events of the policy manager in a transaction, in order. */
+export async function eventsOf(policies: PolicyManager, sent: Promise<ContractTransactionResponse>): Promise<Told[]> {
+  const receipt = await (await sent).wait();
+  if (!receipt) throw new Error("expected a mined transaction");
+  const address = await policies.getAddress();
+  const told: Told[] = [];
+  for (const log of receipt.logs) {
+    if (log.address !== address) continue;
+    const event = policies.interface.parseLog(log);
+    if (!event) throw new Error(`expected an event of the policy manager's interface, got ${log.topics[0]}`);
+    told.push([event.name, ...(event.args.toArray(true) as unknown[])]);
+  }
+  return told;
+}
+
+/** Terms as an event shows them. */
+export function asTold(terms: PlainTerms): unknown[] {
+  const { owner, payer, periods, deadline, rate, collateral, condition, handOff, salt, arrangements } = terms;
+  const told = arrangements.map(({ miner, operator, kfragHash }) => [miner, operator, kfragHash]);
+  return [owner, payer, periods, deadline, rate, collateral, condition, handOff, salt, told];
+}
+
+/** A closing as its event shows it. */
+export function closedAsTold(id: string, index: bigint, miner: string, c: Closing): Told {
+  return ["Closed", id, index, miner, c.stop, c.earned, c.refunded, c.held, c.heldUntil];
+}
+
+/** How many periods before and after now the books are read. */
+const [PAST, AHEAD] = [8n, 40n];
+
+/** The policy manager's books, about everybody here. */
+async function booksOf(scene: Scene & Partial<SceneWithPolicy>): Promise<unknown> {
+  const { policies, token, escrow, registry, owner, payer, stranger, miners, id } = scene;
+  const now = await escrow.currentPeriod();
+  const ids = id === undefined ? [] : [id];
+  const books = [
+    ...ids.map((policy) => policies.policyOf(policy)),
+    ...ids.flatMap((policy) => [0n, 1n, 2n, 3n, 4n].map((index) => policies.recordOf(policy, index))),
+    ...miners.flatMap(({ account }) => [
+      policies.accountOf(account),
+      policies.endingsOf(account, now - PAST, PAST + AHEAD),
+      escrow.lockedIn(account, now),
+      registry.operatorOf(account),
+      token.balanceOf(account),
+    ]),
+    ...[owner, payer, stranger].flatMap((account) => [
+      policies.refundOf(account),
+      policies.nonces(account),
+      token.balanceOf(account),
+      token.nonces(account),
+      token.allowance(account, policies),
+    ]),
+    ...[1n, 2n, 3n, 4n, 5n].map((i) => policies.heldFor(payer, now + i)),
+    token.balanceOf(policies),
+    token.totalSupply(),
+    policies.challengeManager(),
+    policies.deployer(),
+  ];
+  return Promise.all<unknown>(books);
+}
+
+/** Does something that must leave everything as it was: what is refused, or what has nothing to do. */
+export async function unchanged(scene: Scene & Partial<SceneWithPolicy>, act: () => Promise<unknown>): Promise<void> {
+  const before = await booksOf(scene);
+  await act();
+  expect(await booksOf(scene), "the books").to.deep.equal(before);
+}
+
+/** Asserts that a call is refused with this error and these arguments, and that nothing has changed. */
+export async function expectRefusal(
+  scene: Scene & Partial<SceneWithPolicy>,
+  call: () => Promise<unknown>,
+  error: string,
+  args: readonly unknown[],
+): Promise<void> {
+  await unchanged(scene, () =>
+    expect(call())
+      .to.be.revertedWithCustomError(scene.policies, error)
+      .withArgs(...args),
+  );
+}
+
+/** Asserts that the chain shows for everybody here what the model says. */
+export async function expectAsModel(scene: Scene, model: Policies): Promise<void> {
+  const { policies, token, escrow, payer, miners } = scene;
+  const now = await escrow.currentPeriod();
+  expect(model.now, "the model's time").to.equal(now);
+  for (const [i, { account }] of miners.entries()) {
+    expect(await policies.claimableFees(account), `fees of miner ${i}`).to.equal(model.claimable(account.address));
+    expect(await policies.reservedNow(account), `reserved of miner ${i}`).to.equal(model.reservedIn(account.address));
+  }
+  expect(await policies.refundOf(payer), "refund").to.equal(model.refundOf(payer.address));
+  for (let from = now; from <= now + 5n; from++) {
+    expect(await policies.heldFor(payer, from), `held until ${from}`).to.equal(model.heldFor(payer.address, from));
+  }
+  expect(await token.balanceOf(policies), "what the contract has").to.equal(model.holds);
+}
