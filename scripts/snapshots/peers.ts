@@ -46,6 +46,30 @@ export const COMPARISONS: Comparison[] = [
     others: "-",
   },
   {
+    action: "create a policy, 1 miner",
+    ours: ["create a policy: 1 miner in policies before, an end in use", "create a policy: 1 miner in policies before, a new end"],
+    nucypher: "161,460 (no collateral, no acceptance)",
+    others: "-",
+  },
+  {
+    action: "create a policy, 3 miners",
+    ours: ["create a policy: 3 miners in policies before, an end in use", "create a policy: 3 miners in policies before, a new end"],
+    nucypher: "282,667",
+    others: "-",
+  },
+  {
+    action: "revoke a policy of 3 miners",
+    ours: ["revoke a policy: 3 miners, after half its time", "revoke a policy: 3 miners, before half its time"],
+    nucypher: "247,522",
+    others: "-",
+  },
+  {
+    action: "claim fees of 1,000 policies, one period",
+    ours: ["claim fees: one period, with 1,000 policies"],
+    nucypher: "41,068 and 92,000 to 445,000 for the period",
+    others: "-",
+  },
+  {
     action: "draw 32 of 1,000",
     ours: ["draw 32 of 1,000 miners, mean of 16 seeds"],
     nucypher: "10.4 million",

@@ -35,8 +35,14 @@ export async function account(n: number): Promise<Signer> {
   return signer;
 }
 
-/** Deploys and wires a network on a chain reset to nothing. */
-export async function openScene(purses: number): Promise<Scene> {
+/**
+ * Deploys and wires a network on a chain reset to nothing.
+ * @param deployPolicyManager gives the address of what the escrow is wired with instead of the stand-in
+ */
+export async function openScene(
+  purses: number,
+  deployPolicyManager?: (escrow: string, registry: string) => Promise<string>,
+): Promise<Scene> {
   await ethers.provider.send("hardhat_reset", []);
   await time.increaseTo(START);
   const deployer = await account(0);
@@ -46,7 +52,8 @@ export async function openScene(purses: number): Promise<Scene> {
   const policyManager = await ethers.deployContract("PolicyManager__Mock");
   const healthVote = await ethers.deployContract("HealthVote__Mock");
   await token.wire(escrow);
-  await escrow.wire(registry, policyManager, healthVote);
+  const slasher = await deployPolicyManager?.(await escrow.getAddress(), await registry.getAddress());
+  await escrow.wire(registry, slasher ?? policyManager, healthVote);
   for (let n = 1; n <= purses; ++n) {
     const owner = await account(n);
     await token.transfer(owner, PURSE);
