@@ -3,6 +3,8 @@
 /* eslint-disable */
 import type * as abstracts from "./abstracts";
 export type { abstracts };
+import type * as conditions from "./conditions";
+export type { conditions };
 import type * as interfaces from "./interfaces";
 export type { interfaces };
 import type * as libraries from "./libraries";

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as abstracts from "./abstracts";
+export * as conditions from "./conditions";
 export * as interfaces from "./interfaces";
 export * as libraries from "./libraries";
 export * as mocks from "./mocks";

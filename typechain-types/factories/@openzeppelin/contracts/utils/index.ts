@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as cryptography from "./cryptography";
+export * as introspection from "./introspection";
 export * as math from "./math";
 export { Address__factory } from "./Address__factory";
 export { Errors__factory } from "./Errors__factory";
