@@ -33,7 +33,7 @@ const bring = (
 async function refused(scene: SceneWithPolicy, index: bigint, signature: string): Promise<void> {
   await expectRefusal(scene, () => bring(scene, index, signature), "PolicyManagerNotOwner", [
     scene.stranger.address,
-    await scene.terms.owner,
+    scene.terms.owner,
   ]);
 }
 
