@@ -1,7 +1,10 @@
 import { task, types } from "hardhat/config";
 
 /** `npm run demo [-- FILE] [--json]` */
-task("demo", "Shares a file through miners drawn by stake, on an embedded chain, and lets 120 periods pass")
+task(
+  "demo",
+  "Shares a file through miners that are drawn by stake and paid, on an embedded chain, and lets 120 periods pass",
+)
   .addOptionalPositionalParam(
     "file",
     "what to share; default: a short text that ships with NKMS",

@@ -40,7 +40,10 @@ const PLANS: { words: string; locks: LockPlan[] }[] = [
 /** Stakes as skewed as in live networks: the first has a tenth of the whole, the last a fraction of a per cent. */
 const stakeOfRank = (rank: bigint): bigint => nkms("8,000,000") / (rank + 1n);
 
-/** Creates `count` miners with purses of ether and NKMS, locks their stakes and bonds their operators. */
+/**
+ * Creates `count` miners with purses of ether and NKMS, locks their stakes, bonds their operators, and lets policies
+ * reserve a tenth of each stake.
+ */
 export async function createMiners(
   count: number,
   contracts: { token: NKMSToken; escrow: StakeEscrow; registry: MinerRegistry },
@@ -57,6 +60,7 @@ export async function createMiners(
     await (await contracts.token.transfer(account, stake)).wait();
     await lockStake(account, stake, plan.locks, contracts);
     await bondOperator(account, operator, contracts.registry);
+    await (await contracts.registry.connect(account).setPledge(stake / 10n, 100n)).wait();
     miners.push({ name: `miner ${rank + 1}`, account, operator, stake, locks: plan.words });
   }
   return miners;

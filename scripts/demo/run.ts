@@ -1,19 +1,28 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 
-import { time } from "@nomicfoundation/hardhat-network-helpers";
+import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
 import { drawWithSeed, readSamplerState } from "@nkms/protocol";
 import { SecretKey } from "@nkms/umbral";
+import type { HDNodeWallet } from "ethers";
+import { Wallet, parseEther } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { nkmsModule } from "../../deploy/modules/nkms";
 import { local } from "../../deploy/parameters/local";
-import { inNkms } from "../../deploy/parameters/units";
-import { MinerRegistry__factory, NKMSToken__factory, StakeEscrow__factory } from "../../typechain-types";
-import type { MinerRegistry, NKMSToken, StakeEscrow } from "../../typechain-types";
+import { inNkms, nkms } from "../../deploy/parameters/units";
+import {
+  MinerRegistry__factory,
+  NKMSToken__factory,
+  PolicyManager__factory,
+  StakeEscrow__factory,
+} from "../../typechain-types";
+import type { MinerRegistry, NKMSToken, PolicyManager, StakeEscrow } from "../../typechain-types";
 import { DemoError, expectEqual } from "./errors";
 import { readShared } from "./file";
+import { Ledger } from "./ledger";
 import { type Miner, createMiners } from "./miners";
+import { type Holder, POLICY_PERIODS, PaidPolicy } from "./policy";
 import type { Report } from "./report";
 import { grant, read, serve } from "./sharing";
 import { closedFormSupply, continuousSupply } from "./supply";
@@ -21,13 +30,28 @@ import { closedFormSupply, continuousSupply } from "./supply";
 const MINERS = 24;
 const SHARES = 5;
 const THRESHOLD = 3;
-const POLICY_PERIODS = 90n;
-const MILESTONES = [30n, 60n, 90n, 120n];
+const PURSE = nkms("10,000"); // Alice's
+/** When what happens, in days since the miners' stakes began to earn. The policy is created on day 0. */
+const HAND_OFF = 20n;
+const RESIGNATION = 30n;
+const REVOCATION = 45n;
+const MILESTONES = [RESIGNATION, 60n, 90n, 120n];
 
 /** What the demo found; amounts in base units as decimal strings, so that it is plain JSON. */
 export interface DemoResult {
   file: { name: string; bytes: number; readBack: boolean };
   drawn: { miner: string; stake: string; networkShare: number; rewardClaimed: string }[];
+  policy: {
+    id: string;
+    fee: string;
+    claimed: string;
+    refunded: string;
+    held: string;
+    penalty: string;
+    /** What everybody had, in the order of the parties; each row sums to the same. */
+    parties: string[];
+    balances: { moment: string; amounts: string[]; sum: string }[];
+  };
   supply: { period: number; issued: string; closedForm: string; continuous: number }[];
   miners: number;
   rewardsClaimed: string;
@@ -40,6 +64,7 @@ interface Contracts {
   token: NKMSToken;
   escrow: StakeEscrow;
   registry: MinerRegistry;
+  policies: PolicyManager;
 }
 
 /**
@@ -61,6 +86,8 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   const miners = await createMiners(MINERS, contracts, hre.ethers.provider);
   report.note(`${inNkms(sum(miners.map((miner) => miner.stake)))} NKMS are locked, to earn from the next period on`);
   await passPeriods(contracts, 1n);
+  const first = await contracts.escrow.openPeriod();
+  const day = async (number: bigint): Promise<void> => toPeriod(contracts.escrow, first + number);
 
   report.step(`Alice draws ${SHARES} miners by stake for ${POLICY_PERIODS} periods, with randomness of her own`);
   const drawn = await drawMiners(hre, contracts, miners, report);
@@ -70,10 +97,28 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   );
   const bob = SecretKey.random();
   const given = grant(file, bob.publicKey(), THRESHOLD, SHARES);
+  const holders = drawn.map((miner, i): Holder => ({ miner, kfrag: given.kfrags[i] ?? new Uint8Array() }));
   report.note(`${file.length} bytes became ${given.ciphertext.length}; the capsule has ${given.capsule.length} bytes`);
 
-  report.step("The drawn miners check their fragments and re-encrypt, each with a proof");
-  const answers = given.kfrags.map((kfrag) => serve(kfrag, given.capsule, given.keys));
+  report.step("The drawn miners check their fragments and accept the policy; Alice pays for all its periods");
+  const alice = await purse(hre, contracts.token);
+  const [leaver, resigner] = holders;
+  if (!leaver || !resigner) throw new DemoError("DISAGREEMENT", "fragments", `${SHARES}`, `${holders.length}`);
+  const successor = await findSuccessor(contracts, miners, drawn);
+  const ledger = new Ledger(contracts.token, [
+    { name: "Alice", address: alice.address },
+    ...[...drawn, successor].map(({ name, account }) => ({ name, address: account.address })),
+    { name: "policy manager", address: await contracts.policies.getAddress() },
+  ]);
+  await ledger.note("before");
+  const { chainId } = await hre.ethers.provider.getNetwork();
+  const policy = await PaidPolicy.create(contracts, alice, holders, given.keys, chainId);
+  await ledger.note("policy created");
+  report.note(`policy ${policy.id.slice(0, 10)}… for ${inNkms(policy.fee)} NKMS, served from the next period on`);
+
+  await day(1n);
+  report.step("The miners re-encrypt, each with a proof");
+  const answers = holders.map(({ kfrag }) => serve(kfrag, given.capsule, given.keys));
   report.note(`${answers.length} answers of ${answers[0]?.length} bytes`);
 
   report.step(`Bob verifies the proofs and decrypts with ${THRESHOLD} of the answers`);
@@ -81,8 +126,44 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   expectEqual("file that Bob reads", Buffer.from(plaintext).toString("hex"), Buffer.from(file).toString("hex"));
   report.note("byte for byte what Alice had");
 
-  report.step(`${MILESTONES.at(-1)} periods pass; nobody has to send anything to stay in`);
-  const supply = await passMilestones(contracts, report);
+  report.step(
+    `Day ${HAND_OFF}: ${leaver.miner.name} hands its fragment to ${successor.name}, with the rest of the fee`,
+  );
+  await day(HAND_OFF);
+  await policy.handOff(leaver, successor);
+
+  report.step(`Day ${RESIGNATION}: ${resigner.miner.name} resigns, and fees are claimed`);
+  const supply = [await passMilestone(contracts, first, RESIGNATION, report)];
+  const resignedHeldUntil = await policy.heldUntil();
+  const resigned = await policy.resign(resigner.miner);
+  report.note(
+    `it has earned ${inNkms(resigned.earned)} NKMS; Alice gets ${inNkms(resigned.refunded)}, a penalty of ${inNkms(resigned.penalty)}, and ${inNkms(resigned.held)} later`,
+  );
+  let claimed = await claimFees(contracts, [...drawn, successor]);
+  await ledger.note(`day ${RESIGNATION}`);
+
+  report.step(`Day ${REVOCATION}: Alice revokes the policy half-way`);
+  await day(REVOCATION);
+  const revokedHeldUntil = await policy.heldUntil();
+  const revoked = await policy.revoke();
+  await policy.takeRefund();
+  await ledger.note(`day ${REVOCATION}, revoked`);
+  report.note(`${inNkms(revoked.refunded)} NKMS come back at once, ${inNkms(revoked.held)} are held back`);
+
+  report.step("The window for evidence is over: Alice fetches what was held back, the miners their last fees");
+  await toPeriod(contracts.escrow, revokedHeldUntil);
+  const held = (await policy.takeHeldRefund(resignedHeldUntil)) + (await policy.takeHeldRefund(revokedHeldUntil));
+  claimed += await claimFees(contracts, [...drawn.slice(2), successor]);
+  await ledger.note(`day ${revokedHeldUntil - first}`);
+  expectEqual("what the policy manager keeps", await contracts.token.balanceOf(contracts.policies), 0n);
+  const refunded = resigned.refunded + revoked.refunded;
+  expectEqual("what became of the fee", claimed + refunded + held + resigned.penalty, policy.fee);
+  report.note(
+    `${inNkms(held)} NKMS. Of ${inNkms(policy.fee)} the miners got ${inNkms(claimed)}, Alice ${inNkms(policy.fee - claimed)}`,
+  );
+
+  report.step(`${MILESTONES.at(-1)} periods have passed; nobody has had to send anything to stay in`);
+  for (const milestone of MILESTONES.slice(1)) supply.push(await passMilestone(contracts, first, milestone, report));
 
   report.step("Rewards have vested and are claimed; locks have ended and are withdrawn");
   const paid = await payOut(contracts, miners);
@@ -98,6 +179,20 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
       networkShare: Number((miner.stake * 1_000_000n) / total) / 1_000_000,
       rewardClaimed: (paid.rewards.get(miner) ?? 0n).toString(),
     })),
+    policy: {
+      id: policy.id,
+      fee: `${policy.fee}`,
+      claimed: `${claimed}`,
+      refunded: `${refunded}`,
+      held: `${held}`,
+      penalty: `${resigned.penalty}`,
+      parties: ledger.parties.map(({ name }) => name),
+      balances: ledger.history.map(({ moment, amounts }) => ({
+        moment,
+        amounts: amounts.map(String),
+        sum: `${sum(amounts)}`,
+      })),
+    },
     supply,
     miners: MINERS,
     rewardsClaimed: sum([...paid.rewards.values()]).toString(),
@@ -112,14 +207,16 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
 async function deploy(hre: HardhatRuntimeEnvironment, report: Report): Promise<Contracts> {
   const deployed = await hre.ignition.deploy(nkmsModule(local));
   const [deployer] = await hre.ethers.getSigners();
-  const address = async (name: "token" | "escrow" | "registry") => deployed[name].getAddress();
+  const address = async (name: "token" | "escrow" | "registry" | "policyManager") => deployed[name].getAddress();
   const contracts = {
     token: NKMSToken__factory.connect(await address("token"), deployer),
     escrow: StakeEscrow__factory.connect(await address("escrow"), deployer),
     registry: MinerRegistry__factory.connect(await address("registry"), deployer),
+    policies: PolicyManager__factory.connect(await address("policyManager"), deployer),
   };
   expectEqual("rights over the token", await contracts.token.deployer(), hre.ethers.ZeroAddress);
   expectEqual("rights over the escrow", await contracts.escrow.deployer(), hre.ethers.ZeroAddress);
+  expectEqual("rights over the policies", await contracts.policies.deployer(), hre.ethers.ZeroAddress);
   report.note(`stake escrow at ${await contracts.escrow.getAddress()}`);
   return contracts;
 }
@@ -127,12 +224,12 @@ async function deploy(hre: HardhatRuntimeEnvironment, report: Report): Promise<C
 /** Draws from the public state, as any client would, and checks that the contract's own view draws the same. */
 async function drawMiners(
   hre: HardhatRuntimeEnvironment,
-  { escrow }: Contracts,
+  { escrow, policies }: Contracts,
   miners: Miner[],
   report: Report,
 ): Promise<Miner[]> {
   const seed = BigInt(`0x${randomBytes(32).toString("hex")}`);
-  const until = (await escrow.currentPeriod()) + POLICY_PERIODS;
+  const until = await lastAtStake(escrow, policies);
   const maxTrials = 1_000n;
   const state = await readSamplerState(escrow, { blockTag: await hre.ethers.provider.getBlockNumber() });
   const addresses = await drawWithSeed(state, { seed, wanted: BigInt(SHARES), until, maxTrials });
@@ -148,30 +245,61 @@ async function drawMiners(
   return drawn;
 }
 
-async function passMilestones({ escrow }: Contracts, report: Report): Promise<DemoResult["supply"]> {
+/** The last period in which the stake behind a policy that is created now must be locked: its end and the window. */
+async function lastAtStake(escrow: StakeEscrow, policies: PolicyManager): Promise<bigint> {
+  return (await escrow.currentPeriod()) + 1n + POLICY_PERIODS + (await policies.WINDOW());
+}
+
+/** A miner that wasn't drawn and is locked long enough to take an arrangement over. */
+async function findSuccessor({ escrow, policies }: Contracts, miners: Miner[], drawn: Miner[]): Promise<Miner> {
+  const until = await lastAtStake(escrow, policies);
+  for (const miner of miners) {
+    if (!drawn.includes(miner) && (await escrow.lockedIn(miner.account, until)) > 0n) return miner;
+  }
+  throw new DemoError("DISAGREEMENT", "successor", `a miner that is locked through ${until}`, "none");
+}
+
+/** Alice, with ether and {@link PURSE}. */
+async function purse(hre: HardhatRuntimeEnvironment, token: NKMSToken): Promise<HDNodeWallet> {
+  const alice = Wallet.createRandom(hre.ethers.provider);
+  await setBalance(alice.address, parseEther("10"));
+  await (await token.transfer(alice, PURSE)).wait();
+  return alice;
+}
+
+/** Each gets exactly what it could claim. Returns the sum. */
+async function claimFees({ token, policies }: Contracts, miners: Miner[]): Promise<bigint> {
+  let claimed = 0n;
+  for (const { name, account } of miners) {
+    const [fees, before] = [await policies.claimableFees(account), await token.balanceOf(account)];
+    await (await policies.connect(account).claimFees()).wait();
+    expectEqual(`fees of ${name}`, (await token.balanceOf(account)) - before, fees);
+    claimed += fees;
+  }
+  return claimed;
+}
+
+/** Passes the time to a day, and compares the supply with the closed form. */
+async function passMilestone(
+  { escrow }: Contracts,
+  first: bigint,
+  milestone: bigint,
+  report: Report,
+): Promise<DemoResult["supply"][number]> {
   const { initialSupply, maxSupply } = local;
   const { firstIssue } = local.escrow;
-  const first = await escrow.openPeriod();
-  const supply: DemoResult["supply"] = [];
-  for (const milestone of MILESTONES) {
-    await toPeriod(escrow, first + milestone);
-    await (await escrow.advance(1_000n)).wait();
-    const issued = await escrow.issued();
-    const closedForm = closedFormSupply(initialSupply, maxSupply, firstIssue, milestone);
-    const behind = closedForm - issued;
-    if (behind < 0n || behind >= milestone) {
-      throw new DemoError(
-        "DISAGREEMENT",
-        "supply",
-        `${closedForm} (eq. 32), less under ${milestone} base units`,
-        `${issued}`,
-      );
-    }
-    const continuous = continuousSupply(initialSupply, maxSupply, firstIssue, milestone);
-    supply.push({ period: Number(milestone), issued: `${issued}`, closedForm: `${closedForm}`, continuous });
-    report.note(`period ${milestone}: ${inNkms(issued)} NKMS issued, ${behind} base units behind eq. 32`);
+  await toPeriod(escrow, first + milestone);
+  await (await escrow.advance(1_000n)).wait();
+  const issued = await escrow.issued();
+  const closedForm = closedFormSupply(initialSupply, maxSupply, firstIssue, milestone);
+  const behind = closedForm - issued;
+  if (behind < 0n || behind >= milestone) {
+    const expected = `${closedForm} (eq. 32), less under ${milestone} base units`;
+    throw new DemoError("DISAGREEMENT", "supply", expected, `${issued}`);
   }
-  return supply;
+  const continuous = continuousSupply(initialSupply, maxSupply, firstIssue, milestone);
+  report.note(`period ${milestone}: ${inNkms(issued)} NKMS issued, ${behind} base units behind eq. 32`);
+  return { period: Number(milestone), issued: `${issued}`, closedForm: `${closedForm}`, continuous };
 }
 
 /** Everybody claims; whoever has stake past its lock takes it back. */
@@ -209,6 +337,12 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
       drawn[i]?.locks ?? "",
       inNkms(BigInt(row.rewardClaimed)),
     ]),
+  ]);
+  const { parties, balances } = result.policy;
+  report.table("The policy: what everybody has, NKMS; stake not counted", [
+    ["", ...balances.map(({ moment }) => moment)],
+    ...parties.map((name, i) => [name, ...balances.map(({ amounts }) => inNkms(BigInt(amounts[i] ?? "0")))]),
+    ["sum", ...balances.map((column) => inNkms(BigInt(column.sum)))],
   ]);
   report.table("Supply: S(0) and all that was minted, NKMS", [
     ["after periods", "on chain", "eq. 32 in periods", "eq. 31, continuous"],
