@@ -12,7 +12,7 @@ export const CAPSULE = ethers.hexlify(new Uint8Array(98).fill(7));
 export const CONTENT = ethers.keccak256(CAPSULE);
 
 /** The gas that a node gives a condition, in these tests. */
-export const GAS_LIMIT = 1_000_000n;
+export const GAS_LIMIT = 300_000n;
 
 /** What alice has. */
 export const PURSE = nkms("100");
