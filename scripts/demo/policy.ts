@@ -5,6 +5,7 @@ import {
   type PolicyDomain,
   type Terms,
   checkTerms,
+  describeAcceptance,
   heldUntil,
   kfragHash,
   leastCollateral,
@@ -113,6 +114,13 @@ export class PaidPolicy {
     return policyFee(this.terms);
   }
 
+  /** What an operator reads before it signs: for how long, for how much, and what its miner risks. */
+  async shownToOperators(): Promise<string[]> {
+    const { escrow, policies } = this.contracts;
+    const calendar = { secondsPerPeriod: await escrow.PERIOD(), window: await policies.WINDOW() };
+    return describeAcceptance(this.terms, 0, this.domain, calendar).slice(1, 4);
+  }
+
   /** A miner passes its fragment on to one that checks it, accepts, and puts up a collateral of its own. */
   async handOff(from: Holder, to: Miner): Promise<void> {
     const { policies } = this.contracts;
@@ -188,7 +196,7 @@ export class PaidPolicy {
     return amount;
   }
 
-  /** What this package says that a closing gives to whom; the contract must agree. */
+  /** What @nkms/protocol says that a closing gives to whom; the contract must agree. */
   private async partsIfClosedNow(index: bigint): Promise<Parts> {
     const { policies } = this.contracts;
     const { start, end } = await policies.standingOf(this.terms, index);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 
-import { setBalance, time } from "@nomicfoundation/hardhat-network-helpers";
+import { setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import { drawWithSeed, readSamplerState } from "@nkms/protocol";
 import { SecretKey } from "@nkms/umbral";
 import type { HDNodeWallet } from "ethers";
@@ -18,41 +18,31 @@ import {
   StakeEscrow__factory,
 } from "../../typechain-types";
 import type { MinerRegistry, NKMSToken, PolicyManager, StakeEscrow } from "../../typechain-types";
+import { Days, type SupplyOnDay } from "./days";
 import { DemoError, expectEqual } from "./errors";
 import { readShared } from "./file";
 import { Ledger } from "./ledger";
 import { type Miner, createMiners } from "./miners";
 import { type Holder, POLICY_PERIODS, PaidPolicy } from "./policy";
+import { type Outcome, livePolicy } from "./policyLife";
 import type { Report } from "./report";
 import { grant, read, serve } from "./sharing";
-import { closedFormSupply, continuousSupply } from "./supply";
 
 const MINERS = 24;
 const SHARES = 5;
 const THRESHOLD = 3;
 const PURSE = nkms("10,000"); // Alice's
-/** When what happens, in days since the miners' stakes began to earn. The policy is created on day 0. */
-const HAND_OFF = 20n;
-const RESIGNATION = 30n;
-const REVOCATION = 45n;
-const MILESTONES = [RESIGNATION, 60n, 90n, 120n];
 
 /** What the demo found; amounts in base units as decimal strings, so that it is plain JSON. */
 export interface DemoResult {
   file: { name: string; bytes: number; readBack: boolean };
   drawn: { miner: string; stake: string; networkShare: number; rewardClaimed: string }[];
-  policy: {
-    id: string;
-    fee: string;
-    claimed: string;
-    refunded: string;
-    held: string;
-    penalty: string;
-    /** What everybody had, in the order of the parties; each row sums to the same. */
-    parties: string[];
-    balances: { moment: string; amounts: string[]; sum: string }[];
-  };
-  supply: { period: number; issued: string; closedForm: string; continuous: number }[];
+  /** What Alice paid, and what became of it. */
+  policy: { id: string; fee: string } & Record<keyof Outcome, string>;
+  /** What everybody had, in the order of the parties; each moment has the same sum. */
+  parties: string[];
+  balances: { moment: string; amounts: string[]; sum: string }[];
+  supply: SupplyOnDay[];
   miners: number;
   rewardsClaimed: string;
   stakeWithdrawn: string;
@@ -85,9 +75,8 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   report.step(`${MINERS} miners lock stakes of different sizes, for different times, and bond their operators' keys`);
   const miners = await createMiners(MINERS, contracts, hre.ethers.provider);
   report.note(`${inNkms(sum(miners.map((miner) => miner.stake)))} NKMS are locked, to earn from the next period on`);
-  await passPeriods(contracts, 1n);
-  const first = await contracts.escrow.openPeriod();
-  const day = async (number: bigint): Promise<void> => toPeriod(contracts.escrow, first + number);
+  const days = new Days(contracts.escrow, (await contracts.escrow.currentPeriod()) + 1n, report);
+  await days.passTo(0n);
 
   report.step(`Alice draws ${SHARES} miners by stake for ${POLICY_PERIODS} periods, with randomness of her own`);
   const drawn = await drawMiners(hre, contracts, miners, report);
@@ -102,8 +91,6 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
 
   report.step("The drawn miners check their fragments and accept the policy; Alice pays for all its periods");
   const alice = await purse(hre, contracts.token);
-  const [leaver, resigner] = holders;
-  if (!leaver || !resigner) throw new DemoError("DISAGREEMENT", "fragments", `${SHARES}`, `${holders.length}`);
   const successor = await findSuccessor(contracts, miners, drawn);
   const ledger = new Ledger(contracts.token, [
     { name: "Alice", address: alice.address },
@@ -115,8 +102,10 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   const policy = await PaidPolicy.create(contracts, alice, holders, given.keys, chainId);
   await ledger.note("policy created");
   report.note(`policy ${policy.id.slice(0, 10)}… for ${inNkms(policy.fee)} NKMS, served from the next period on`);
+  report.note("what each operator read before it signed:");
+  for (const line of await policy.shownToOperators()) report.note(`  ${line}`);
 
-  await day(1n);
+  await days.passTo(1n);
   report.step("The miners re-encrypt, each with a proof");
   const answers = holders.map(({ kfrag }) => serve(kfrag, given.capsule, given.keys));
   report.note(`${answers.length} answers of ${answers[0]?.length} bytes`);
@@ -126,44 +115,10 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   expectEqual("file that Bob reads", Buffer.from(plaintext).toString("hex"), Buffer.from(file).toString("hex"));
   report.note("byte for byte what Alice had");
 
-  report.step(
-    `Day ${HAND_OFF}: ${leaver.miner.name} hands its fragment to ${successor.name}, with the rest of the fee`,
-  );
-  await day(HAND_OFF);
-  await policy.handOff(leaver, successor);
+  const outcome = await livePolicy(policy, contracts, { holders, successor }, { days, ledger, report });
 
-  report.step(`Day ${RESIGNATION}: ${resigner.miner.name} resigns, and fees are claimed`);
-  const supply = [await passMilestone(contracts, first, RESIGNATION, report)];
-  const resignedHeldUntil = await policy.heldUntil();
-  const resigned = await policy.resign(resigner.miner);
-  report.note(
-    `it has earned ${inNkms(resigned.earned)} NKMS; Alice gets ${inNkms(resigned.refunded)}, a penalty of ${inNkms(resigned.penalty)}, and ${inNkms(resigned.held)} later`,
-  );
-  let claimed = await claimFees(contracts, [...drawn, successor]);
-  await ledger.note(`day ${RESIGNATION}`);
-
-  report.step(`Day ${REVOCATION}: Alice revokes the policy half-way`);
-  await day(REVOCATION);
-  const revokedHeldUntil = await policy.heldUntil();
-  const revoked = await policy.revoke();
-  await policy.takeRefund();
-  await ledger.note(`day ${REVOCATION}, revoked`);
-  report.note(`${inNkms(revoked.refunded)} NKMS come back at once, ${inNkms(revoked.held)} are held back`);
-
-  report.step("The window for evidence is over: Alice fetches what was held back, the miners their last fees");
-  await toPeriod(contracts.escrow, revokedHeldUntil);
-  const held = (await policy.takeHeldRefund(resignedHeldUntil)) + (await policy.takeHeldRefund(revokedHeldUntil));
-  claimed += await claimFees(contracts, [...drawn.slice(2), successor]);
-  await ledger.note(`day ${revokedHeldUntil - first}`);
-  expectEqual("what the policy manager keeps", await contracts.token.balanceOf(contracts.policies), 0n);
-  const refunded = resigned.refunded + revoked.refunded;
-  expectEqual("what became of the fee", claimed + refunded + held + resigned.penalty, policy.fee);
-  report.note(
-    `${inNkms(held)} NKMS. Of ${inNkms(policy.fee)} the miners got ${inNkms(claimed)}, Alice ${inNkms(policy.fee - claimed)}`,
-  );
-
-  report.step(`${MILESTONES.at(-1)} periods have passed; nobody has had to send anything to stay in`);
-  for (const milestone of MILESTONES.slice(1)) supply.push(await passMilestone(contracts, first, milestone, report));
+  report.step(`Day ${Days.last}: nobody has had to send anything to stay in`);
+  await days.passTo(Days.last);
 
   report.step("Rewards have vested and are claimed; locks have ended and are withdrawn");
   const paid = await payOut(contracts, miners);
@@ -182,18 +137,18 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
     policy: {
       id: policy.id,
       fee: `${policy.fee}`,
-      claimed: `${claimed}`,
-      refunded: `${refunded}`,
-      held: `${held}`,
-      penalty: `${resigned.penalty}`,
-      parties: ledger.parties.map(({ name }) => name),
-      balances: ledger.history.map(({ moment, amounts }) => ({
-        moment,
-        amounts: amounts.map(String),
-        sum: `${sum(amounts)}`,
-      })),
+      claimed: `${outcome.claimed}`,
+      refunded: `${outcome.refunded}`,
+      held: `${outcome.held}`,
+      penalty: `${outcome.penalty}`,
     },
-    supply,
+    parties: ledger.parties.map(({ name }) => name),
+    balances: ledger.history.map(({ moment, amounts }) => ({
+      moment,
+      amounts: amounts.map(String),
+      sum: `${sum(amounts)}`,
+    })),
+    supply: days.supply,
     miners: MINERS,
     rewardsClaimed: sum([...paid.rewards.values()]).toString(),
     stakeWithdrawn: paid.withdrawn.toString(),
@@ -267,41 +222,6 @@ async function purse(hre: HardhatRuntimeEnvironment, token: NKMSToken): Promise<
   return alice;
 }
 
-/** Each gets exactly what it could claim. Returns the sum. */
-async function claimFees({ token, policies }: Contracts, miners: Miner[]): Promise<bigint> {
-  let claimed = 0n;
-  for (const { name, account } of miners) {
-    const [fees, before] = [await policies.claimableFees(account), await token.balanceOf(account)];
-    await (await policies.connect(account).claimFees()).wait();
-    expectEqual(`fees of ${name}`, (await token.balanceOf(account)) - before, fees);
-    claimed += fees;
-  }
-  return claimed;
-}
-
-/** Passes the time to a day, and compares the supply with the closed form. */
-async function passMilestone(
-  { escrow }: Contracts,
-  first: bigint,
-  milestone: bigint,
-  report: Report,
-): Promise<DemoResult["supply"][number]> {
-  const { initialSupply, maxSupply } = local;
-  const { firstIssue } = local.escrow;
-  await toPeriod(escrow, first + milestone);
-  await (await escrow.advance(1_000n)).wait();
-  const issued = await escrow.issued();
-  const closedForm = closedFormSupply(initialSupply, maxSupply, firstIssue, milestone);
-  const behind = closedForm - issued;
-  if (behind < 0n || behind >= milestone) {
-    const expected = `${closedForm} (eq. 32), less under ${milestone} base units`;
-    throw new DemoError("DISAGREEMENT", "supply", expected, `${issued}`);
-  }
-  const continuous = continuousSupply(initialSupply, maxSupply, firstIssue, milestone);
-  report.note(`period ${milestone}: ${inNkms(issued)} NKMS issued, ${behind} base units behind eq. 32`);
-  return { period: Number(milestone), issued: `${issued}`, closedForm: `${closedForm}`, continuous };
-}
-
 /** Everybody claims; whoever has stake past its lock takes it back. */
 async function payOut({ token, escrow }: Contracts, miners: Miner[]) {
   const rewards = new Map<Miner, bigint>();
@@ -338,7 +258,7 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
       inNkms(BigInt(row.rewardClaimed)),
     ]),
   ]);
-  const { parties, balances } = result.policy;
+  const { parties, balances } = result;
   report.table("The policy: what everybody has, NKMS; stake not counted", [
     ["", ...balances.map(({ moment }) => moment)],
     ...parties.map((name, i) => [name, ...balances.map(({ amounts }) => inNkms(BigInt(amounts[i] ?? "0")))]),
@@ -355,15 +275,6 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
   ]);
   report.note(`burned: ${inNkms(BigInt(result.burned))} NKMS of health budget that no vote drew`);
   report.note(`done in ${result.seconds.toFixed(1)} s`);
-}
-
-async function toPeriod(escrow: StakeEscrow, period: bigint): Promise<void> {
-  await time.increaseTo(period * (await escrow.PERIOD()));
-}
-
-async function passPeriods({ escrow }: Contracts, count: bigint): Promise<void> {
-  await toPeriod(escrow, (await escrow.currentPeriod()) + count);
-  await (await escrow.advance(count)).wait();
 }
 
 const sum = (amounts: bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);
