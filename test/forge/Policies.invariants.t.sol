@@ -191,3 +191,49 @@ contract Invariant6_PolicyLosses is PolicyInvariants(4) {
         _checkStakeFallsOnlyByVerdicts();
     }
 }
+
+/// @notice Everything at once with parameters on their upper bounds, but for the window: the shortest.
+contract InvariantsOfStrictPolicies is PolicyInvariants(5) {
+    function policyParameters() internal pure override returns (IPolicyManager.Parameters memory) {
+        return
+            IPolicyManager.Parameters({
+                window: 1,
+                minCollateral: GRAIN,
+                floorPercent: 100,
+                leakPercent: 20,
+                finderPercent: 25
+            });
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.check-interval = 5
+    function invariant_allHoldWithNothingFreedAtOnce() public {
+        _checkReservedStakeIsThere();
+        _checkAccountsAreSumsOfArrangements();
+        _checkFeesAreAccountedFor();
+        _checkStakeFallsOnlyByVerdicts();
+    }
+}
+
+/// @notice Everything at once with parameters on their lower bounds, but for the window: one that outlasts most policies.
+contract InvariantsOfMildPolicies is PolicyInvariants(6) {
+    function policyParameters() internal pure override returns (IPolicyManager.Parameters memory) {
+        return
+            IPolicyManager.Parameters({
+                window: 15,
+                minCollateral: GRAIN,
+                floorPercent: 0,
+                leakPercent: 0,
+                finderPercent: 0
+            });
+    }
+
+    /// forge-config: default.invariant.runs = 8
+    /// forge-config: default.invariant.check-interval = 5
+    function invariant_allHoldWithNothingHeldBack() public {
+        _checkReservedStakeIsThere();
+        _checkAccountsAreSumsOfArrangements();
+        _checkFeesAreAccountedFor();
+        _checkStakeFallsOnlyByVerdicts();
+    }
+}
