@@ -153,7 +153,9 @@ export class PolicyStory {
     const count = random.between(1n, 3n);
     const chosen = miners.filter((_, i) => (BigInt(i) + first) % BigInt(MINERS) < count);
     const [owner, payer] = [random.pick(this.owners), random.pick(this.payers)];
-    const periods = random.between(1n, random.oneIn(3n) ? 60n : 12n);
+    const periods = random.oneIn(4n)
+      ? await this.untilLockEnds(random, chosen, this.now + 1n)
+      : random.between(1n, random.oneIn(3n) ? 60n : 12n);
     const rate = GRAIN * random.amount(1n, nkms("20") / GRAIN);
     const collateral = GRAIN * random.amount(nkms("1") / GRAIN, (rate * periods * 3n) / GRAIN + 1n);
     const salt = ethers.toBeHex(++this.salt, 32);
@@ -180,9 +182,15 @@ export class PolicyStory {
     const { policies } = this.scene;
     const deal = this.open(random, 1n)?.deal;
     if (!deal) return;
-    const periods = random.between(1n, random.oneIn(4n) ? 400n : 6n);
-    const newEnd = deal.end + periods;
     const open = this.books.entries.filter((entry) => entry.deal === deal && !entry.closed);
+    const periods = random.oneIn(4n)
+      ? await this.untilLockEnds(
+          random,
+          open.map(({ miner }) => miner),
+          deal.end,
+        )
+      : random.between(1n, 6n);
+    const newEnd = deal.end + periods;
     const domain = await domainOf(policies);
     const renewal = { policy: deal.id, oldEnd: deal.end, newEnd };
     let fits = true;
@@ -396,6 +404,15 @@ export class PolicyStory {
     const needed = this.books.reservedThrough(account.address, settled) + more;
     const locked = await escrow.lockedIn(account, end + parameters.policies.window);
     return bonded === operator.address && collateral * 100n <= fee * percent && needed <= pledge && needed <= locked;
+  }
+
+  /** Periods from `start` on after which, with W more, a lock of one of the miners is about to end, or just has ended. */
+  private async untilLockEnds(random: Random, miners: readonly PolicyMiner[], start: bigint): Promise<bigint> {
+    const { window } = this.scene.parameters.policies;
+    const [, locks] = await this.scene.escrow.locksOf(random.pick(miners).account);
+    if (locks.length === 0) return 1n;
+    const periods = random.pick([...locks]).end - window - start + random.between(-1n, window);
+    return periods < 1n ? 1n : periods;
   }
 
   /** Some arrangement that is open in a policy that lasts through period now + ahead. */
