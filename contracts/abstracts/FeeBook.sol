@@ -8,8 +8,9 @@ import {IPolicyManager} from "../interfaces/IPolicyManager.sol";
 /// ends, what of its stake is reserved and until when. No function's cost depends on the number of policies.
 ///
 /// UNITS    Amounts in grains: 10^9 base units. Rate, earned and reserved of a miner fit in one slot by that.
-/// LEDGER   For a miner settled through period s: rate = fees of all its arrangements in s; earned = its fees through s, not
-///          claimed; reserved = sum of what its arrangements reserve through s or later.
+/// LEDGER   For a miner settled through period s: rate = fees per period of all its arrangements that are not closed and
+///          end after s, those that begin with s + 1 included; earned = its fees through s, not claimed; reserved = sum of
+///          what its arrangements reserve through s or later.
 /// TIME     Fees are earned with a period's first second, so a miner settled through now has earned now's fee. Whoever
 ///          changes an account that is not settled corrects `earned` for the periods that a later settling will count with
 ///          the new rate; till then `earned` is meant modulo 2^80.

@@ -75,7 +75,7 @@ interface IPolicyManager {
 
     /// @notice What a miner earns by policies, and what of its stake is reserved for them. One slot, in 10^9 base units.
     struct Account {
-        uint64 rate; // fees of period `settled`
+        uint64 rate; // fees per period of what is not closed and ends after `settled`
         uint80 earned; // fees of all periods up to `settled`, not claimed; modulo 2^80 while periods wait
         uint32 settled; // the last period that is counted
         uint80 reserved; // may be stale: then too large
