@@ -291,15 +291,14 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         uint256 rate,
         bool free
     ) internal returns (uint256 refunded, uint256 held) {
-        uint256 period = _period();
-        s.stop = period + 1;
+        s.stop = _period() + 1;
         s.open = false;
         (refunded, held) = _unearned(s, rate);
         if (free) (refunded, held) = (refunded + held, 0);
-        _delist(s.miner, rate / GRAIN, (refunded + held) / GRAIN, s.end, period);
+        _delist(s.miner, rate / GRAIN, (refunded + held) / GRAIN, s.end, s.stop - 1);
         _moveRelease(s.miner, _reserve(s, rate) / GRAIN, s.end, s.stop);
-        uint256 earned = rate * (s.stop - s.start);
-        emit Closed(id, index, s.miner, s.stop, earned, refunded, held, held == 0 ? 0 : s.stop + WINDOW + 1);
+        uint256 heldUntil = held == 0 ? 0 : s.stop + WINDOW + 1;
+        emit Closed(id, index, s.miner, s.stop, rate * (s.stop - s.start), refunded, held, heldUntil);
     }
 
     /// @dev What was not earned of a fee by an arrangement that stops early: what is free at once, and what is not.

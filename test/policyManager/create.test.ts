@@ -342,20 +342,24 @@ describe("PolicyManager.create", () => {
 
   describe("when the number of arrangements is absurd", () => {
     it("reverts with PolicyManagerTermOutOfBounds(arrangements, value, 1, 160) for 0 and 161", async () => {
-      const scene = await loadFixture(termsOf160);
+      const scene = await loadFixture(noPolicy);
       for (const count of [0, 161]) {
-        const terms = dealOf(scene, {}, scene.crowd.slice(0, count));
-        const acceptances = await accept(scene.policies, terms, scene.crowd.slice(0, count));
-        await expectRefusal(scene, () => create(scene, terms, acceptances), "PolicyManagerTermOutOfBounds", [
-          term("arrangements"),
-          BigInt(count),
-          1n,
-          160n,
-        ]);
+        const arrangements = Array.from({ length: count }, (_, i) => ({
+          miner: toBeHex(i + 1, 20),
+          operator: scene.stranger.address,
+          kfragHash: hashOf(`kfrag ${i}`),
+        }));
+        const acceptances = arrangements.map(() => toBeHex(1, 65));
+        await expectRefusal(
+          scene,
+          () => create(scene, dealOf(scene, { arrangements }), acceptances),
+          "PolicyManagerTermOutOfBounds",
+          [term("arrangements"), BigInt(count), 1n, 160n],
+        );
       }
     });
 
-    it("creates one with 160 within 16,777,216 gas, and revokes it within that", async () => {
+    it("creates one with 160 within 16,777,216 gas, and revokes it within that @uninstrumented", async () => {
       const scene = await loadFixture(termsOf160);
       const { policies, payer, owner, terms, acceptances } = scene;
       const created = await (await policies.connect(payer).create(terms, acceptances)).wait();
@@ -367,7 +371,7 @@ describe("PolicyManager.create", () => {
       expect(await policies.refundOf(payer)).to.equal(160n * 5n * RATE);
     });
 
-    it("has no index left for a hand-off then: PolicyManagerFull(id)", async () => {
+    it("has no index left for a hand-off then: PolicyManagerFull(id) @uninstrumented", async () => {
       const scene = await loadFixture(termsOf160);
       const { policies, payer, crowd, terms, acceptances } = scene;
       await policies.connect(payer).create(terms, acceptances);

@@ -1,8 +1,8 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { concat, dataSlice, encodeBytes32String, MaxUint256, toBeHex, ZeroAddress } from "ethers";
-import { ethers } from "hardhat";
+import { artifacts, ethers } from "hardhat";
 
 import { nkms } from "../../deploy/parameters/units";
 import type { IPolicyManager } from "../../typechain-types/contracts/PolicyManager";
@@ -112,6 +112,21 @@ async function consentWith(
     deadline: MaxUint256,
     ...changes,
   });
+}
+
+/** Makes the scene's policy look as if hand-offs had used its indices 3 .. count - 1: sets their bits in its slot. */
+async function useIndices({ policies, id, start, end }: SceneWithPolicy, count: bigint): Promise<void> {
+  const source = "contracts/PolicyManager.sol";
+  const build = await artifacts.getBuildInfo(`${source}:PolicyManager`);
+  const { storageLayout } = build?.output.contracts[source]?.["PolicyManager"] as unknown as {
+    storageLayout: { storage: { label: string; slot: string }[] };
+  };
+  const slot = storageLayout.storage.find(({ label }) => label === "_policies")?.slot;
+  if (slot === undefined) throw new Error("expected _policies in the storage layout");
+  const place = ethers.solidityPackedKeccak256(["bytes32", "uint256"], [id, slot]);
+  const records = (1n << count) - 8n;
+  await setStorageAt(await policies.getAddress(), place, start | (end << 32n) | (records << 96n));
+  expect(await policies.policyOf(id), "the policy's slot").to.deep.equal([start, end, 0n, records]);
 }
 
 describe("PolicyManager.handOff", () => {
@@ -533,6 +548,18 @@ describe("PolicyManager.handOff", () => {
       await handOff(first, await toDan(first, COLLATERAL));
       await handOff(second, await toDan(second, COLLATERAL), 0n, bob);
       expect(await scene.policies.reserved(dan.account)).to.equal(2n * (COLLATERAL + PERIODS * RATE));
+    });
+  });
+
+  describe("when all 160 indices are used", () => {
+    it("reverts with PolicyManagerFull(id), and works if the last one is free", async () => {
+      for (const used of [159n, 160n]) {
+        const scene = await loadFixture(inThird);
+        await useIndices(scene, used);
+        const t = await toDan(scene);
+        if (used === 160n) await expectRefusal(scene, () => handOff(scene, t), "PolicyManagerFull", [scene.id]);
+        else expect((await eventsOf(scene.policies, handOff(scene, t)))[0]?.[4]).to.equal(159n);
+      }
     });
   });
 

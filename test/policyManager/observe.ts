@@ -73,8 +73,8 @@ export function closedAsTold(id: string, index: bigint, miner: string, c: Closin
   return ["Closed", id, index, miner, c.stop, c.earned, c.refunded, c.held, c.heldUntil];
 }
 
-/** How many periods before and after now the books are read. */
-const [PAST, AHEAD] = [8n, 40n];
+/** How many periods before and after now the books are read: the policies here end in that time. */
+const [PAST, AHEAD] = [2n, 16n];
 
 /** The policy manager's books, about everybody here. */
 async function booksOf(scene: Scene & Partial<SceneWithPolicy>): Promise<unknown> {

@@ -69,13 +69,10 @@ describe("PolicyManager.revokeBySignature", () => {
       const model = modelOf(scene);
       const closings = [...model.revoke(id).values()];
       const signature = await revocation(scene, id, ALL);
-      const sums = closings.reduce(([a, b], { refunded, held }) => [a + refunded, b + held] as const, [
-        0n,
-        0n,
-      ] as const);
+      const sum = (part: "refunded" | "held") => closings.reduce((total, closing) => total + closing[part], 0n);
       expect(
         await policies.connect(stranger).revokeBySignature.staticCall(terms, ALL, MaxUint256, signature),
-      ).to.deep.equal(sums);
+      ).to.deep.equal([sum("refunded"), sum("held")]);
       expect(await eventsOf(policies, bring(scene, ALL, signature))).to.deep.equal([
         ...[ann, bob, cid].map(({ account }, i) =>
           closedAsTold(id, BigInt(i), account.address, closings[i] as Closing),
