@@ -334,8 +334,9 @@ interface IPolicyManager {
     }
 
     /// @notice Counts periods of a miner's account that have passed: lowers what is reserved if policies ended. Needed by
-    /// nobody but who finds a miner's reservation too large; {claimFees} does the same.
-    /// @dev Who: anyone. Cost: ~2,500 gas per period.
+    /// who finds a miner's reservation too large; and if more than some 5,000 periods wait, which no transaction can count
+    /// at once, before {claimFees}, {resign} and {convict}, which count them all.
+    /// @dev Who: anyone. Cost: ~3,100 gas per period.
     /// @param maxPeriods Stops after so many.
     function settle(address miner, uint256 maxPeriods) external;
 

@@ -6,7 +6,7 @@ import { policyActions, PolicyStory } from "./policyStory";
 import { randomSteps, shrink, type Step } from "./random";
 
 /** Steps per history. */
-const STEPS = Number(process.env["NKMS_STEPS"] ?? "150");
+const STEPS = Number(process.env["NKMS_STEPS"] ?? "180");
 /** Everything is checked once in so many steps, and at the end. */
 const EVERY = 5;
 /** How long to look for a shorter history that fails too. */
@@ -25,7 +25,7 @@ describe("A random history of policies", () => {
   }
 
   // What comes up is fixed by the seeds.
-  if (SEED === 1n && runs(2) >= 2 && STEPS >= 150)
+  if (SEED === 1n && runs(2) >= 2 && STEPS >= 180)
     it("did everything, and was refused what the rules refuse", () => {
       const done =
         "create renew revoke revokeAll revokeBySignature resign handOff leak wrong claimFees settle takeRefund";

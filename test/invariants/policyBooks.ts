@@ -89,8 +89,13 @@ export class PolicyBooks {
     entry.closed = true;
   }
 
+  /** The last period in which a verdict may come. */
+  liableUntil(entry: Entry, leaked: boolean): bigint {
+    return this.window + (entry.handedOff && leaked ? entry.end : entry.stop);
+  }
+
   isLiable(entry: Entry, leaked: boolean, now: bigint): boolean {
-    return !entry.convicted && now <= this.window + (entry.handedOff && leaked ? entry.end : entry.stop);
+    return !entry.convicted && now <= this.liableUntil(entry, leaked);
   }
 
   /* SUMS */

@@ -30,13 +30,14 @@ export const policyActions = {
   few: 5,
   gap: 1,
   create: 14,
-  renew: 6,
+  renew: 7,
   revoke: 5,
   revokeAll: 3,
   revokeBySignature: 3,
   resign: 4,
   handOff: 9,
-  convict: 6,
+  convict: 5,
+  lastCall: 4,
   claimFees: 5,
   settle: 3,
   takeRefund: 3,
@@ -123,6 +124,8 @@ export class PolicyStory {
         return this.handOff(random);
       case "convict":
         return this.convict(random);
+      case "lastCall":
+        return this.lastCall(random);
       case "claimFees":
         return this.claimFees(random.pick(this.scene.miners));
       case "settle":
@@ -183,7 +186,7 @@ export class PolicyStory {
     const deal = this.open(random, 1n)?.deal;
     if (!deal) return;
     const open = this.books.entries.filter((entry) => entry.deal === deal && !entry.closed);
-    const periods = random.oneIn(4n)
+    const periods = random.oneIn(2n)
       ? await this.untilLockEnds(
           random,
           open.map(({ miner }) => miner),
@@ -274,6 +277,19 @@ export class PolicyStory {
   private async convict(random: Random): Promise<void> {
     if (this.books.entries.length === 0) return;
     await this.judge(random.pick(this.books.entries.slice(-10)), random.oneIn(2n));
+  }
+
+  /** A verdict in the last period in which it may come, or one later. */
+  private async lastCall(random: Random): Promise<void> {
+    const leaked = random.oneIn(2n);
+    const soon = this.books.entries.filter((entry) => {
+      return this.books.isLiable(entry, leaked, this.now) && this.books.liableUntil(entry, leaked) < this.now + 30n;
+    });
+    if (soon.length === 0) return;
+    const entry = random.pick(soon);
+    const periods = this.books.liableUntil(entry, leaked) - this.now + random.between(0n, 1n);
+    if (periods > 0n) await this.pass(periods);
+    await this.judge(entry, leaked);
   }
 
   private async judge(entry: Entry, leaked: boolean): Promise<void> {
