@@ -84,7 +84,7 @@ export class PolicyStory {
     await token.connect(distributor).approve(policies, NEVER);
     for (const [i, { account }] of miners.entries()) {
       await token.connect(account).approve(policies, NEVER);
-      await registry.connect(account).setPledge(MINER_STAKE, 100n * BigInt(i + 1));
+      await registry.connect(account).setPledge(MINER_STAKE, 10n ** BigInt(i + 2));
     }
     return scene;
   }
@@ -160,11 +160,12 @@ export class PolicyStory {
       ? await this.untilLockEnds(random, chosen, this.now + 1n)
       : random.between(1n, random.oneIn(3n) ? 60n : 12n);
     const rate = GRAIN * random.amount(1n, nkms("20") / GRAIN);
-    const collateral = GRAIN * random.amount(nkms("1") / GRAIN, (rate * periods * 3n) / GRAIN + 1n);
+    const end = this.now + 1n + periods;
+    const some = random.amount(nkms("1") / GRAIN, (rate * periods * 3n) / GRAIN + 1n);
+    const collateral = GRAIN * (random.oneIn(4n) ? await this.allOf(chosen, rate * periods, end) : some);
     const salt = ethers.toBeHex(++this.salt, 32);
     const handOff = !random.oneIn(3n);
     const terms = termsFor({ owner, payer }, chosen, { periods, rate, collateral, salt, handOff });
-    const end = this.now + 1n + periods;
     let fits = true;
     for (const miner of chosen) {
       fits &&= await this.allows(miner, collateral, rate * periods, collateral + rate * periods, end);
@@ -420,6 +421,15 @@ export class PolicyStory {
     const needed = this.books.reservedThrough(account.address, settled) + more;
     const locked = await escrow.lockedIn(account, end + parameters.policies.window);
     return bonded === operator.address && collateral * 100n <= fee * percent && needed <= pledge && needed <= locked;
+  }
+
+  /** The collateral, in grains, that leaves nothing free of one miner's stake: through `end` + W it is all reserved. */
+  private async allOf([miner]: readonly PolicyMiner[], fee: bigint, end: bigint): Promise<bigint> {
+    if (!miner) return 0n;
+    const { policies, escrow, parameters } = this.scene;
+    const locked = await escrow.lockedIn(miner.account, end + parameters.policies.window);
+    const free = (locked < MINER_STAKE ? locked : MINER_STAKE) - (await policies.reserved(miner.account)) - fee;
+    return free < nkms("1") ? nkms("1") / GRAIN : free / GRAIN;
   }
 
   /** Periods from `start` on after which, with W more, a lock of one of the miners is about to end, or just has ended. */
