@@ -47,7 +47,8 @@ interface IPolicyManager {
         uint64 collateral; // if it took over: its c, in 10^9 base units
     }
 
-    /// @notice An arrangement as it stands.
+    /// @notice An arrangement as it stands. Never stored.
+    // solhint-disable-next-line gas-struct-packing
     struct Standing {
         address miner;
         address operator; // the key that accepted, whatever the miner's operator is now

@@ -5,7 +5,7 @@ import { writeSnapshot } from "./files";
 /** Bytes of every deployable contract's code on chain; the limit is 24,576 (EIP-170). */
 async function main(): Promise<void> {
   const names = (await artifacts.getAllFullyQualifiedNames())
-    .filter((name) => /^contracts\/\w+\.sol:/.test(name)) // neither mocks nor interfaces, abstracts and libraries
+    .filter((name) => /^contracts\/(conditions\/)?\w+\.sol:/.test(name)) // neither mocks nor interfaces, abstracts and libraries
     .sort();
   const sizes: Record<string, number> = {};
   for (const name of names) {
