@@ -50,7 +50,7 @@ async function checkLater(seats: ReadonlyMap<string, StoredSeat>, world: World, 
     const seat = seats.get(miner);
     if (!seat) continue;
     for (let later = now; later <= now + world.network.parameters.escrow.longestLock; later++) {
-      const until = later + seat.notice < seat.firstEnd ? later + seat.notice : seat.firstEnd - 1n;
+      const until: bigint = later + seat.notice < seat.firstEnd ? later + seat.notice : seat.firstEnd - 1n;
       if (until <= later) break; // from here on it decides nothing alone
       const counts = ({ end, notice }: Lock): boolean => until < (notice === 0n ? end : later + 1n + notice);
       const live = sum(locks.filter(counts).map(({ amount }) => amount)) / GRAIN;
