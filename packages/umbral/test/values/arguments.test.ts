@@ -48,6 +48,7 @@ const calls: readonly (readonly [argument: string, run: () => unknown, code?: Um
   ["delegatingPk", () => call(ReencryptionEvidence, "of", capsule, vcfrag, verifyingPk, wrong, receivingPk)],
   ["receivingPk", () => call(ReencryptionEvidence, "of", capsule, vcfrag, verifyingPk, delegatingPk, wrong)],
   ["ReencryptionEvidence", () => construct(ReencryptionEvidence, Symbol("unchecked")), "NOT_VERIFIED"],
+  ["RecoverableSignature", () => construct(RecoverableSignature, Symbol("unchecked")), "NOT_VERIFIED"],
   ["prehash", () => call(PublicKey, "recoverFromPrehash", wrong, recoverable)],
   ["signature", () => call(PublicKey, "recoverFromPrehash", new Uint8Array(32), wrong)],
   ["verifyingPk", () => call(signature, "verify", wrong, new Uint8Array(1))],
