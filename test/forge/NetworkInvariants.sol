@@ -361,6 +361,57 @@ abstract contract NetworkInvariants is NetworkFixture {
         }
     }
 
+    /// @dev A draw takes whom its points hit, by what the records say is locked, whatever the seats say. Where locks end,
+    /// seats are most likely to be wrong.
+    function _checkDrawsAreExact() internal inStory {
+        uint256 dice = _dice();
+        uint256 present = net.escrow.currentPeriod();
+        IStakeEscrow.Lock[] memory locks = _locksOf(miners[(dice >> 16) % miners.length]);
+        uint256 until = locks.length == 0 || locks[0].notice > 0 ? 0 : locks[0].end;
+        if (until <= present) until = present + 1 + (dice % 8);
+        uint256 wanted = Math.min(net.escrow.members(), 3);
+        (address[] memory expected, uint256 found) = _drawByHand(dice, wanted, until);
+        try net.escrow.draw(dice, wanted, until, DRAW_TRIALS) returns (address[] memory drawn) {
+            require(found == wanted, "4: a draw counted a point beyond what is locked");
+            for (uint256 i; i < wanted; ++i)
+                require(drawn[i] == expected[i], "4: a draw took whom its points don't hit");
+        } catch {
+            require(found < wanted, "4: a draw didn't count a point that hits");
+        }
+    }
+
+    function _drawByHand(
+        uint256 seed,
+        uint256 wanted,
+        uint256 until
+    ) internal view returns (address[] memory drawn, uint256 found) {
+        uint256[16] memory counts = net.escrow.seatCounts();
+        uint256 line;
+        for (uint256 tier; tier < 16; ++tier) line += (counts[tier] << (tier + 1)) * (minStake / GRAIN);
+        drawn = new address[](wanted);
+        for (uint256 trial; trial < DRAW_TRIALS && found < wanted; ++trial) {
+            uint256 point = uint256(keccak256(abi.encode(seed, trial))) % line;
+            (address miner, uint256 offset) = _hitByHand(counts, point);
+            uint256 locked = net.escrow.lockedIn(miner, until);
+            if (locked < minStake || offset >= locked / GRAIN) continue;
+            bool again;
+            for (uint256 i; i < found; ++i) again = again || drawn[i] == miner;
+            if (!again) drawn[found++] = miner;
+        }
+    }
+
+    /// @dev Goes along the line, segment by segment.
+    function _hitByHand(uint256[16] memory counts, uint256 point) internal view returns (address, uint256) {
+        for (uint256 tier; tier < 16; ++tier) {
+            uint256 segment = (minStake / GRAIN) << (tier + 1);
+            for (uint256 i; i < counts[tier]; ++i) {
+                if (point < segment) return (net.escrow.seats(tier, i, 1)[0].minerOf(), point);
+                point -= segment;
+            }
+        }
+        revert("4: the line is shorter than its segments");
+    }
+
     function _seatOf(uint256 place) internal view returns (Seat) {
         return net.escrow.seats(place >> 16, place & 0xffff, 1)[0];
     }

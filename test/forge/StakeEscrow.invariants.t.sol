@@ -65,6 +65,7 @@ contract Invariant4_Seats is NetworkInvariants(8) {
     function invariant_4_seatsAndCountsAgree() public {
         _checkSeatsAndCountsAgree();
         _checkDrawnMinersAreStaked();
+        _checkDrawsAreExact();
     }
 }
 
@@ -121,6 +122,7 @@ contract InvariantsOnTheEdge is NetworkInvariants(12) {
         _checkStoredWeightCoversLiveWeight();
         _checkSeatsAndCountsAgree();
         _checkDrawnMinersAreStaked();
+        _checkDrawsAreExact();
         _checkNumbersAreUnique();
         _checkRewardsAreWhatThePastEarned();
         _checkEscrowHoldsWhatItOwes();
@@ -145,5 +147,6 @@ contract InvariantsAfter65535Periods is NetworkInvariants(14) {
         _checkStoredWeightCoversLiveWeight();
         _checkSeatsAndCountsAgree();
         _checkDrawnMinersAreStaked();
+        _checkDrawsAreExact();
     }
 }

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import type { BaseContract, FunctionFragment, ParamType, Result } from "ethers";
 import { artifacts, ethers } from "hardhat";
 
+import { addressOf } from "../helpers/address";
 import { nkms } from "../../deploy/parameters/units";
 import type { MinerRegistry, NKMSToken, StakeEscrow } from "../../typechain-types";
 import { lockOf } from "../helpers/locks";
@@ -108,7 +109,7 @@ async function wired(): Promise<Wired> {
 
 /** The account of a contract, to call from. */
 async function asAccount(contract: BaseContract): Promise<HardhatEthersSigner> {
-  const address = String(contract.target);
+  const address = addressOf(contract);
   await impersonateAccount(address);
   await setBalance(address, 10n ** 18n);
   return ethers.getSigner(address);

@@ -1,6 +1,7 @@
 import type { BaseContract, Result } from "ethers";
 import { ethers } from "hardhat";
 
+import { addressOf } from "../helpers/address";
 import { Views } from "./views";
 import type { World } from "./world";
 
@@ -37,9 +38,7 @@ export async function readMiners({ network: { escrow }, addresses }: World): Pro
       withdrawable: 0n,
     };
     views.ask(escrow, "locksOf", [miner], ([, locks]) => {
-      book.locks = (locks as Result[]).map(([amount, start, end, notice]) => {
-        return { amount, start, end, notice } as Lock;
-      });
+      book.locks = (locks as Result[]).map((lock) => lock.toObject() as unknown as Lock);
     });
     views.ask(escrow, "minerOf", [miner], ([record]) => {
       book.paidUntil = (record as Result)[1] as bigint;
@@ -62,7 +61,7 @@ export function earnsIn(period: bigint, lock: Lock, { paused, paidUntil }: Miner
 
 /** Every event of a contract since its deployment, oldest first. */
 export async function eventsOf(contract: BaseContract): Promise<{ name: string; args: Result }[]> {
-  const logs = await ethers.provider.getLogs({ address: String(contract.target), fromBlock: 0 });
+  const logs = await ethers.provider.getLogs({ address: addressOf(contract), fromBlock: 0 });
   return logs.flatMap((log) => {
     const parsed = contract.interface.parseLog(log);
     return parsed ? [{ name: parsed.name, args: parsed.args }] : [];

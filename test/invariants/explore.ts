@@ -67,7 +67,7 @@ export async function explore(plan: Exploration): Promise<readonly string[]> {
     const shortest = await shrink(steps.slice(0, first.step + 1), fails, SHRINK_MILLISECONDS);
     const last = await attempt(shortest);
     const told = "error" in last ? [...last.log, String(last.error)] : ["none"];
-    console.log(`seed ${plan.seed}, a short history that fails:\n  ${told.join("\n  ")}`);
+    process.stderr.write(`seed ${plan.seed}, a short history that fails:\n  ${told.join("\n  ")}\n`);
     throw first.error;
   } finally {
     await clean.restore();

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
+import { type Lock, readMiners, sum } from "./books";
 import { explore, runs, SEED } from "./explore";
-import { GRAIN, readSeats } from "./seats";
+import { GRAIN, readSeats, type StoredSeat } from "./seats";
 import { Views } from "./views";
 import type { World } from "./world";
 
@@ -40,4 +41,24 @@ async function checkWeights(world: World): Promise<void> {
     }
   }
   await views.run();
+  await checkLater(seats, world, now);
+}
+
+/** Whatever a seat will say in later periods about others, if nobody does anything until then, by the locks' records. */
+async function checkLater(seats: ReadonlyMap<string, StoredSeat>, world: World, now: bigint): Promise<void> {
+  for (const { miner, locks } of await readMiners(world)) {
+    const seat = seats.get(miner);
+    if (!seat) continue;
+    for (let later = now; later <= now + world.network.parameters.escrow.longestLock; later++) {
+      const until: bigint = later + seat.notice < seat.firstEnd ? later + seat.notice : seat.firstEnd - 1n;
+      if (until <= later) break; // from here on it decides nothing alone
+      const counts = ({ end, notice }: Lock): boolean => until < (notice === 0n ? end : later + 1n + notice);
+      const live = sum(locks.filter(counts).map(({ amount }) => amount)) / GRAIN;
+      if (seat.weight !== live) {
+        expect.fail(
+          `weight not exact of ${miner} for ${until} in ${later}, in period ${now}: ${seat.weight}, ${live} live`,
+        );
+      }
+    }
+  }
 }

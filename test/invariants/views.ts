@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { AbiCoder, type BaseContract, concat, type ParamType, type Result } from "ethers";
 import { ethers } from "hardhat";
 
+import { addressOf } from "../helpers/address";
+
 /** One view call and what to do with what it returns. */
 interface View {
   to: string;
@@ -72,7 +74,7 @@ export class Views {
   ): void {
     const { selector, inputs, outputs } = doorOf(contract, method);
     this.waiting.push({
-      to: String(contract.target),
+      to: addressOf(contract),
       data: concat([selector, coder.encode(inputs, args)]),
       decode: (data) => coder.decode(outputs, data),
       use,
@@ -82,7 +84,7 @@ export class Views {
 }
 
 function doorOf(contract: BaseContract, method: string): Door {
-  const key = `${String(contract.target)} ${method}`;
+  const key = `${addressOf(contract)} ${method}`;
   const known = doors.get(key);
   if (known) return known;
   const fragment = contract.interface.getFunction(method);

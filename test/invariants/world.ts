@@ -7,6 +7,7 @@ import { ethers } from "hardhat";
 import { local } from "../../deploy/parameters/local";
 import type { NetworkParameters } from "../../deploy/parameters/types";
 import { nkms } from "../../deploy/parameters/units";
+import { addressOf } from "../helpers/address";
 import { deployNetwork, MIN_STAKE, type Network, PURSE, testParameters } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
 import { Economy, type LockState, Refusal, ROLLING, STAKE_LIMIT } from "../models/economy";
@@ -612,7 +613,7 @@ export class World {
 
   /** A call that only a neighbour may make. */
   private stranger(caller: HardhatEthersSigner, neighbour: BaseContract, method: string, args: unknown[]): Plan {
-    const who = [caller.address, String(neighbour.target)];
+    const who = [caller.address, addressOf(neighbour)];
     return this.refused(caller, method, args, "StakeEscrowOnlyNeighbour", who);
   }
 

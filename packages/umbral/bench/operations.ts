@@ -57,9 +57,7 @@ export function operations(library: Library, judge: Library, fixture: Fixture): 
   };
   const { alice, signing, bob, alicePk, signingPk, bobPk } = people(library);
   const judges = people(judge);
-  const [aliceKey, bobKey] = [alicePk.toCompressedBytes(), bobPk.toCompressedBytes()];
-  // umbral-pre frees the keys that it takes as optional arguments: each call reads its own, on both sides.
-  const key = (bytes: Uint8Array) => library.PublicKey.fromCompressedBytes(bytes);
+  const aliceKey = alicePk.toCompressedBytes();
   const signer = library.makeSigner(signing);
   const factory = library.SecretKeyFactory.fromSecureRandomness(seed);
   const judgedFactory = judge.SecretKeyFactory.fromSecureRandomness(seed);
@@ -80,11 +78,8 @@ export function operations(library: Library, judge: Library, fixture: Fixture): 
   ];
 
   const judgedCapsule = judge.Capsule.fromBytes(capsuleBytes);
-  const judgeKFrag = (bytes: Uint8Array): boolean => {
-    const [delegating, receiving] = [aliceKey, bobKey].map((pk) => judge.PublicKey.fromCompressedBytes(pk));
-    if (!delegating || !receiving) return false;
-    return same(judge.KeyFrag.fromBytes(bytes).verify(judges.signingPk, delegating, receiving).toBytes(), bytes);
-  };
+  const judgeKFrag = (bytes: Uint8Array): boolean =>
+    same(judge.KeyFrag.fromBytes(bytes).verify(judges.signingPk, judges.alicePk, judges.bobPk).toBytes(), bytes);
   const judgeCFrag = (bytes: Uint8Array): boolean =>
     same(
       judge.CapsuleFrag.fromBytes(bytes)
@@ -92,8 +87,7 @@ export function operations(library: Library, judge: Library, fixture: Fixture): 
         .toBytes(),
       bytes,
     );
-  const verifyKFrag = (bytes: Uint8Array) => () =>
-    library.KeyFrag.fromBytes(bytes).verify(signingPk, key(aliceKey), key(bobKey));
+  const verifyKFrag = (bytes: Uint8Array) => () => library.KeyFrag.fromBytes(bytes).verify(signingPk, alicePk, bobPk);
 
   return [
     ...messages.map((plaintext) =>
@@ -178,7 +172,7 @@ export function operations(library: Library, judge: Library, fixture: Fixture): 
     ),
     define(
       "PublicKey.fromCompressedBytes",
-      () => key(aliceKey),
+      () => library.PublicKey.fromCompressedBytes(aliceKey),
       (pk) => same(pk.toCompressedBytes(), aliceKey),
     ),
     define(

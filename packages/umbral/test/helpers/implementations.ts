@@ -86,7 +86,7 @@ export const ours: Implementation = {
   },
 };
 
-/** `@nucypher/umbral-pre`. It frees a key that it takes as an optional argument: each call makes its own. */
+/** `@nucypher/umbral-pre`. Its `verify` uses the fragment up. */
 export const theirs: Implementation = {
   name: "umbral-pre",
   encrypt(delegatingPk, plaintext) {
