@@ -219,7 +219,7 @@ describe("CombinedCondition", () => {
       expect(await ask(await combine("any", await long(0n)), alice.address)).to.equal(false);
     });
 
-    it("says nothing with too little gas that it wouldn't say with enough", async () => {
+    it("says nothing with too little gas that it wouldn't say with enough @uninstrumented", async () => {
       const { token, yes, no, alice, bob } = await loadFixture(family);
       const holds = await ethers.deployContract("TokenBalanceCondition", [await token.getAddress(), 1n]);
       const conditions: CombinedCondition[] = [
