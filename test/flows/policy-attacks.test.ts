@@ -154,7 +154,9 @@ describe("Attacks on policies", () => {
       await passPeriods(escrow, 1n + WINDOW);
       await challenges.convict(policies, terms, 0n, true, challenger);
       expect(await policies.heldFor(payer, stop + WINDOW + 1n), "held for the other").to.equal(5n * RATE);
-      await expect(policies.connect(payer).takeHeldRefund(stop + WINDOW + 1n)).to.be.reverted;
+      await expect(policies.connect(payer).takeHeldRefund(stop + WINDOW + 1n))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerNothingToPay")
+        .withArgs(payer.address, stop + WINDOW + 1n);
 
       await passPeriods(escrow, 1n);
       expect(await policies.reservedNow(bob.account)).to.equal(0n);
@@ -216,7 +218,10 @@ describe("Attacks on policies", () => {
       ).to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner");
       const acceptances = await acceptRenewal(s, id, end, end + 1n, [ann]);
       await policies.connect(payer).renew(terms, 1n, acceptances);
-      await expect(policies.connect(payer).renew(terms, 1n, acceptances), "a renewal twice").to.be.reverted;
+      await expect(
+        policies.connect(payer).renew(terms, 1n, acceptances),
+        "a renewal twice",
+      ).to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner");
 
       const domain = await domainOf(policies);
       const message = { policy: id, index: 0n, nonce: 0n, deadline: ethers.MaxUint256 };
@@ -234,7 +239,7 @@ describe("Attacks on policies", () => {
       await expect(
         policies.connect(stranger).revokeBySignature(terms, 0n, ethers.MaxUint256, revocation),
         "a revocation whose nonce the consent used",
-      ).to.be.reverted;
+      ).to.be.revertedWithCustomError(policies, "PolicyManagerNotOwner");
     });
 
     it("can't take over with an operator that moved to another miner", async () => {
