@@ -301,7 +301,7 @@ interface IPolicyManager {
     /* FOR MINERS */
 
     /// @notice Pays the caller the fees of all its policies and all periods through the current one.
-    /// @dev Who: a miner. Cost: O(1) in the number of policies, ~2,500 gas for a period since the last call. Emits
+    /// @dev Who: a miner. Cost: O(1) in the number of policies, ~3,500 gas for a period since the last call. Emits
     /// {FeesClaimed}. Reverts {PolicyManagerNothingToPay}.
     function claimFees() external returns (uint256 amount);
 
