@@ -222,7 +222,7 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
     function resign(Terms calldata terms, uint256 index) external {
         (bytes32 id, Policy memory policy) = _living(terms, 2);
         Standing memory s = _ownOpen(id, policy, terms, index);
-        (uint256 refunded, uint256 held) = _close(id, index, s, terms.rate, false);
+        (uint256 refunded, uint256 held) = _close(id, index, s, terms.rate);
         _record(id, index, s, false, false);
         _owe(terms.payer, refunded + terms.rate, held);
 
@@ -267,13 +267,13 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
     ) internal returns (uint256 refunded, uint256 held) {
         if (index != ALL) {
             Standing memory s = _open(id, policy, terms, index);
-            (refunded, held) = _close(id, index, s, terms.rate, false);
+            (refunded, held) = _close(id, index, s, terms.rate);
             _record(id, index, s, false, false);
         } else {
             for (uint256 i; _has(policy, terms, i); ++i) {
                 Standing memory s = _standing(id, policy, terms, i);
                 if (!s.open) continue;
-                (uint256 now_, uint256 later) = _close(id, i, s, terms.rate, false);
+                (uint256 now_, uint256 later) = _close(id, i, s, terms.rate);
                 (refunded, held) = (refunded + now_, held + later);
             }
             _policies[id].closed = uint32(_period() + 1);
@@ -282,9 +282,21 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         _owe(terms.payer, refunded, held);
     }
 
-    /// @dev Closes an arrangement that is open and has not run out: in the books, and in `s`. Who calls records it. If it
-    /// is `free`, nothing is held back.
+    /// @dev Closes an arrangement that is open and has not run out; what it served stays at stake through the window. Who
+    /// calls records it.
     function _close(
+        bytes32 id,
+        uint256 index,
+        Standing memory s,
+        uint256 rate
+    ) internal returns (uint256 refunded, uint256 held) {
+        (refunded, held) = _stop(id, index, s, rate, false);
+        _delist(s.miner, rate / GRAIN, (refunded + held) / GRAIN, s.end, s.stop - 1);
+        _moveRelease(s.miner, _reserve(s, rate) / GRAIN, s.end, s.stop);
+    }
+
+    /// @dev Says when an arrangement stops: in `s` and to the world. If it is `free`, nothing is held back.
+    function _stop(
         bytes32 id,
         uint256 index,
         Standing memory s,
@@ -295,8 +307,6 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         s.open = false;
         (refunded, held) = _unearned(s, rate);
         if (free) (refunded, held) = (refunded + held, 0);
-        _delist(s.miner, rate / GRAIN, (refunded + held) / GRAIN, s.end, s.stop - 1);
-        _moveRelease(s.miner, _reserve(s, rate) / GRAIN, s.end, s.stop);
         uint256 heldUntil = held == 0 ? 0 : s.stop + WINDOW + 1;
         emit Closed(id, index, s.miner, s.stop, rate * (s.stop - s.start), refunded, held, heldUntil);
     }
@@ -322,15 +332,27 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         uint256 index,
         bool leaked,
         address challenger
-    ) external returns (Verdict memory verdict) {
+    ) external returns (bytes32 policy, Standing memory standing, uint256 toChallenger) {
         if (msg.sender != challengeManager) revert PolicyManagerNotChallengeManager(msg.sender, challengeManager);
-        (bytes32 id, Policy memory policy) = _known(terms);
-        Standing memory s = _liable(id, policy, terms, index, leaked);
+        Policy memory book;
+        (policy, book) = _known(terms);
+        standing = _liable(policy, book, terms, index, leaked);
+        if (!standing.convicted) toChallenger = _convict(policy, index, standing, terms, leaked, challenger);
+    }
+
+    function _convict(
+        bytes32 id,
+        uint256 index,
+        Standing memory s,
+        Terms calldata terms,
+        bool leaked,
+        address challenger
+    ) internal returns (uint256) {
+        Verdict memory verdict;
         verdict.withheld = _closeForVerdict(id, index, s, terms, leaked);
+        s.convicted = true;
         _record(id, index, s, s.handedOff, true);
 
-        // A handed-off arrangement's collateral stays reserved through the policy's end, like its liability for a leak.
-        _release(s.miner, _reserve(s, terms.rate) / GRAIN, s.handedOff ? s.end : s.stop);
         verdict.leaked = leaked;
         verdict.challenger = challenger;
         verdict.collateral = s.collateral;
@@ -341,6 +363,7 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         emit Convicted(id, index, s.miner, verdict);
 
         _execute(s.miner, verdict);
+        return verdict.toChallenger;
     }
 
     /// @dev Pays the challenger from the stake that it seizes, and beyond that from fees; burns the rest of both.
@@ -364,13 +387,12 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
     ) internal view returns (Standing memory s) {
         if (!_has(policy, terms, index)) revert PolicyManagerNoArrangement(id, index);
         s = _standing(id, policy, terms, index);
-        if (s.convicted) revert PolicyManagerConvicted(id, index);
         uint256 until = WINDOW + (s.handedOff && leaked ? s.end : s.stop);
         if (_period() > until) revert PolicyManagerTooLate(id, index, until);
     }
 
-    /// @dev Closes the arrangement if it is open. Returns what the payer loses of the fee that was not earned: nothing for a
-    /// wrong answer; for a leak what the floor holds back, or would hold back.
+    /// @dev Closes the arrangement if it is open, and frees what it reserved. Returns what the payer loses of the fee that
+    /// was not earned: nothing for a wrong answer; for a leak what the floor holds back, or would hold back.
     function _closeForVerdict(
         bytes32 id,
         uint256 index,
@@ -380,13 +402,19 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
     ) internal returns (uint256 withheld) {
         if (s.open && s.end > _period()) {
             uint256 refunded;
-            (refunded, withheld) = _close(id, index, s, terms.rate, !leaked);
+            (refunded, withheld) = _stop(id, index, s, terms.rate, !leaked);
+            uint256 reserve = s.collateral + terms.rate * (s.end - s.start);
+            _delist(s.miner, terms.rate / GRAIN, reserve / GRAIN, s.end, s.stop - 1);
             _owe(terms.payer, refunded, 0);
-        } else if (leaked && !s.open && !s.handedOff) {
+            return withheld;
+        }
+        if (leaked && !s.open && !s.handedOff) {
             (, withheld) = _unearned(s, terms.rate);
             heldFor[terms.payer][s.stop + WINDOW + 1] -= withheld;
         }
         s.open = false;
+        // A handed-off arrangement's collateral stays reserved through the policy's end, like its liability for a leak.
+        _release(s.miner, _reserve(s, terms.rate) / GRAIN, s.handedOff ? s.end : s.stop);
     }
 
     /* PAYING OUT */

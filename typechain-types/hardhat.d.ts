@@ -158,6 +158,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.WiredOnce__factory>;
     getContractFactory(
+      name: "CanaryBounty",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CanaryBounty__factory>;
+    getContractFactory(
+      name: "ChallengeManager",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ChallengeManager__factory>;
+    getContractFactory(
       name: "CombinedCondition",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CombinedCondition__factory>;
@@ -173,6 +181,14 @@ declare module "hardhat/types/runtime" {
       name: "TokenBalanceCondition",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TokenBalanceCondition__factory>;
+    getContractFactory(
+      name: "ICanaryBounty",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICanaryBounty__factory>;
+    getContractFactory(
+      name: "IChallengeManager",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IChallengeManager__factory>;
     getContractFactory(
       name: "ICondition",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -197,6 +213,10 @@ declare module "hardhat/types/runtime" {
       name: "Sampler",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Sampler__factory>;
+    getContractFactory(
+      name: "UmbralProof",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.UmbralProof__factory>;
     getContractFactory(
       name: "MinerRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -427,6 +447,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.WiredOnce>;
     getContractAt(
+      name: "CanaryBounty",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CanaryBounty>;
+    getContractAt(
+      name: "ChallengeManager",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ChallengeManager>;
+    getContractAt(
       name: "CombinedCondition",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -446,6 +476,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TokenBalanceCondition>;
+    getContractAt(
+      name: "ICanaryBounty",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICanaryBounty>;
+    getContractAt(
+      name: "IChallengeManager",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IChallengeManager>;
     getContractAt(
       name: "ICondition",
       address: string | ethers.Addressable,
@@ -476,6 +516,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Sampler>;
+    getContractAt(
+      name: "UmbralProof",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.UmbralProof>;
     getContractAt(
       name: "MinerRegistry",
       address: string | ethers.Addressable,
@@ -682,6 +727,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.WiredOnce>;
     deployContract(
+      name: "CanaryBounty",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CanaryBounty>;
+    deployContract(
+      name: "ChallengeManager",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ChallengeManager>;
+    deployContract(
       name: "CombinedCondition",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CombinedCondition>;
@@ -697,6 +750,14 @@ declare module "hardhat/types/runtime" {
       name: "TokenBalanceCondition",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TokenBalanceCondition>;
+    deployContract(
+      name: "ICanaryBounty",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICanaryBounty>;
+    deployContract(
+      name: "IChallengeManager",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IChallengeManager>;
     deployContract(
       name: "ICondition",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -721,6 +782,10 @@ declare module "hardhat/types/runtime" {
       name: "Sampler",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Sampler>;
+    deployContract(
+      name: "UmbralProof",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UmbralProof>;
     deployContract(
       name: "MinerRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -951,6 +1016,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.WiredOnce>;
     deployContract(
+      name: "CanaryBounty",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CanaryBounty>;
+    deployContract(
+      name: "ChallengeManager",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ChallengeManager>;
+    deployContract(
       name: "CombinedCondition",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -970,6 +1045,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TokenBalanceCondition>;
+    deployContract(
+      name: "ICanaryBounty",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICanaryBounty>;
+    deployContract(
+      name: "IChallengeManager",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IChallengeManager>;
     deployContract(
       name: "ICondition",
       args: any[],
@@ -1000,6 +1085,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Sampler>;
+    deployContract(
+      name: "UmbralProof",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UmbralProof>;
     deployContract(
       name: "MinerRegistry",
       args: any[],

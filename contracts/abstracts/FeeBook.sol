@@ -18,10 +18,10 @@ import {IPolicyManager} from "../interfaces/IPolicyManager.sol";
 abstract contract FeeBook is IPolicyManager {
     uint256 internal constant GRAIN = 1e9;
 
-    /// @notice W: periods after an arrangement's end in which evidence against it counts, and its collateral is reserved.
+    /// @inheritdoc IPolicyManager
     uint256 public immutable WINDOW;
 
-    /// @notice Seconds per period, the stake escrow's.
+    /// @inheritdoc IPolicyManager
     uint256 public immutable PERIOD;
 
     struct Ending {

@@ -23,7 +23,7 @@ abstract contract PolicyBook is FeeBook, EIP712 {
     mapping(bytes32 policy => mapping(uint256 index => address)) internal _successors;
     mapping(bytes32 policy => mapping(uint256 index => address)) internal _successorOperators;
 
-    constructor() EIP712("NKMS PolicyManager", "1") {}
+    constructor() EIP712(PolicyTerms.NAME, PolicyTerms.VERSION) {}
 
     function _known(Terms calldata terms) internal view returns (bytes32 id, Policy memory policy) {
         id = policyId(terms);

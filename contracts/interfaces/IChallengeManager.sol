@@ -160,8 +160,9 @@ interface IChallengeManager {
     /// @param operator Who must have signed.
     /// @param kfragHash Of the key fragment that must have been used.
     /// @param capsuleY As for {revealWrongAnswer}.
-    /// @param hints The hint of each equation: E, V, U. Of a fault before the equations none are looked at.
-    /// @return The first fault, in the order of {Fault}; {Fault.None} for a right answer.
+    /// @param hints The hint of each equation: E, V, U. Not looked at if a fault is found before. For an equation with a
+    /// point that is off the curve anything does.
+    /// @return A fault, if there is one; {Fault.None} for a right answer.
     function checkAnswer(
         bytes32 policy,
         uint256 index,

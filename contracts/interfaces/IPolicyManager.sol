@@ -223,9 +223,6 @@ interface IPolicyManager {
     /// @notice The policy has no index left; it has 160.
     error PolicyManagerFull(bytes32 policy);
 
-    /// @notice There was a verdict already.
-    error PolicyManagerConvicted(bytes32 policy, uint256 index);
-
     /// @notice Evidence counted through period `until`.
     error PolicyManagerTooLate(bytes32 policy, uint256 index, uint256 until);
 
@@ -344,20 +341,30 @@ interface IPolicyManager {
     /* FOR THE CHALLENGES */
 
     /// @notice A verdict against an arrangement: takes its collateral and the fee that it has earned, closes it, and pays
-    /// the challenger. See whitepaper III-C; the splits are in docs/protocol.md.
+    /// the challenger. If there was a verdict before, does nothing. See whitepaper III-C; the splits are in
+    /// docs/protocol.md.
     /// @dev Who: the challenge manager. Emits {Closed} if it was open, and {Convicted}.
     /// @dev Reverts {PolicyManagerNotChallengeManager}, {PolicyManagerUnknown}, {PolicyManagerNoArrangement},
-    /// {PolicyManagerConvicted}, {PolicyManagerTooLate}.
+    /// {PolicyManagerTooLate}.
     /// @param leaked True: its key fragment was shown. False: it signed a wrong answer.
     /// @param challenger Gets its share.
+    /// @return policy The id.
+    /// @return standing The arrangement, after the verdict.
+    /// @return toChallenger What the challenger was paid, base units; 0 if there was a verdict before.
     function convict(
         Terms calldata terms,
         uint256 index,
         bool leaked,
         address challenger
-    ) external returns (Verdict memory);
+    ) external returns (bytes32 policy, Standing memory standing, uint256 toChallenger);
 
     /* VIEWS */
+
+    /// @notice W: periods after an arrangement's end in which evidence against it counts, and its collateral is reserved.
+    function WINDOW() external view returns (uint256);
+
+    /// @notice Seconds per period, the stake escrow's.
+    function PERIOD() external view returns (uint256);
 
     /// @notice The id of a policy with these terms, whether it exists or not.
     function policyId(Terms calldata terms) external view returns (bytes32);

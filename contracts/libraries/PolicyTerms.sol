@@ -23,9 +23,15 @@ struct Terms {
 }
 
 /// @title PolicyTerms
-/// @notice The EIP-712 types of policies: what owners and operators sign. An acceptance of a policy is an operator's
-/// signature over the policy's digest itself, which is also its id.
+/// @notice The EIP-712 domain and types of policies: what owners and operators sign. An acceptance of a policy is an
+/// operator's signature over the policy's digest itself, which is also its id. Receipts are of the same domain.
 library PolicyTerms {
+    string internal constant NAME = "NKMS PolicyManager";
+    string internal constant VERSION = "1";
+    bytes32 internal constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
+
     bytes32 internal constant ARRANGEMENT_TYPEHASH = keccak256(
         "Arrangement(address miner,address operator,bytes32 kfragHash)"
     );
@@ -42,6 +48,15 @@ library PolicyTerms {
     bytes32 internal constant REVOCATION_TYPEHASH = keccak256(
         "Revocation(bytes32 policy,uint256 index,uint256 nonce,uint256 deadline)"
     );
+    bytes32 internal constant RECEIPT_TYPEHASH = keccak256(
+        "Receipt(bytes32 policy,uint256 index,bytes32 capsuleHash,bytes32 cfragHash)"
+    );
+
+    /// @dev The EIP-712 domain of the policy manager at this address, on this chain.
+    function domainSeparator(address policyManager) internal view returns (bytes32) {
+        bytes32 name = keccak256(bytes(NAME));
+        return keccak256(abi.encode(DOMAIN_TYPEHASH, name, keccak256(bytes(VERSION)), block.chainid, policyManager));
+    }
 
     function hash(Terms calldata t) internal pure returns (bytes32) {
         bytes32[] memory leaves = new bytes32[](t.arrangements.length);
@@ -90,5 +105,14 @@ library PolicyTerms {
         uint256 deadline
     ) internal pure returns (bytes32) {
         return keccak256(abi.encode(REVOCATION_TYPEHASH, policy, index, nonce, deadline));
+    }
+
+    function hashReceipt(
+        bytes32 policy,
+        uint256 index,
+        bytes32 capsuleHash,
+        bytes32 cfragHash
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(RECEIPT_TYPEHASH, policy, index, capsuleHash, cfragHash));
     }
 }

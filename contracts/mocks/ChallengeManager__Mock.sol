@@ -12,7 +12,7 @@ contract ChallengeManager__Mock {
         uint256 index,
         bool leaked,
         address challenger
-    ) external returns (IPolicyManager.Verdict memory) {
+    ) external returns (bytes32 policy, IPolicyManager.Standing memory standing, uint256 toChallenger) {
         return policies.convict(terms, index, leaked, challenger);
     }
 }

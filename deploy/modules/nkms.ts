@@ -3,7 +3,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import type { NetworkParameters } from "../parameters/types";
 
 /**
- * Deploys and wires a whole network. Order: token, stake escrow, registry, policy manager, the others; then each
+ * Deploys and wires a whole network. Order: token, stake escrow, registry, policy manager, challenge manager, the others; then each
  * contract's `wire`, the token's first, for the escrow opens its first period only when it can mint. After it the
  * deployer, account 0, has no rights left.
  */
@@ -14,8 +14,8 @@ export const nkmsModule = (parameters: NetworkParameters) =>
     const escrow = m.contract("StakeEscrow", [token, parameters.escrow]);
     const registry = m.contract("MinerRegistry", [escrow]);
     const policyManager = m.contract("PolicyManager", [escrow, registry, parameters.policies]);
-    // Stand-ins until the challenges and the health votes exist: they can do what those will be able to.
-    const challengeManager = m.contract("ChallengeManager__Mock");
+    const challengeManager = m.contract("ChallengeManager", [policyManager, parameters.challenges]);
+    // Stands in until the health votes exist: it can do what those will be able to.
     const healthVote = m.contract("HealthVote__Mock");
 
     const mintable = m.call(token, "wire", [escrow], { id: "wireToken" });

@@ -1,5 +1,5 @@
 import type { NetworkParameters } from "./types";
-import { days, nkms } from "./units";
+import { days, ether, nkms } from "./units";
 
 /** For an embedded chain or a development node: one-day periods, the amounts that a public network would have. */
 export const local: NetworkParameters = {
@@ -22,5 +22,10 @@ export const local: NetworkParameters = {
     floorPercent: 50n,
     leakPercent: 5n,
     finderPercent: 20n,
+  },
+  challenges: {
+    bond: ether("0.05"),
+    minAge: 5n, // one minute at 12 s a block
+    maxAge: 7_200n, // one day
   },
 };

@@ -36,4 +36,12 @@ export interface NetworkParameters {
     /** Per cent of the collateral, at most 25: to who proves a wrong re-encryption. */
     finderPercent: bigint;
   };
+  challenges: {
+    /** What a commitment costs, wei: back with a founded reveal, else lost. */
+    bond: bigint;
+    /** Blocks from a commitment to the first in which it can be revealed, at least 2. */
+    minAge: bigint;
+    /** And to the last; two of these, at 24 s a block, must fit into the window. */
+    maxAge: bigint;
+  };
 }

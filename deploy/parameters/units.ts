@@ -15,3 +15,6 @@ export function inNkms(amount: bigint): string {
   const whole = (cents / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
   return `${whole}.${(cents % 100n).toString().padStart(2, "0")}`;
 }
+
+/** Ether, as written by people, to wei: `ether("0.05")` is 5e16. */
+export const ether = (amount: string): bigint => parseEther(amount.replaceAll(",", ""));

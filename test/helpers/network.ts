@@ -3,7 +3,7 @@ import { ethers } from "hardhat";
 
 import { local } from "../../deploy/parameters/local";
 import type { NetworkParameters } from "../../deploy/parameters/types";
-import { nkms } from "../../deploy/parameters/units";
+import { ether, nkms } from "../../deploy/parameters/units";
 import type {
   HealthVote__Mock,
   MinerRegistry,
@@ -50,6 +50,7 @@ export const testParameters: NetworkParameters = {
     longestLock: 365n,
     maxCatchUp: 16n,
   },
+  challenges: { bond: ether("1"), minAge: 5n, maxAge: 200n },
 };
 
 /** Deploys and wires a network, at the start of a fresh period. Use it through loadFixture. */

@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import type { BaseContract } from "ethers";
 import { ethers } from "hardhat";
 
 import type { NetworkParameters } from "../../deploy/parameters/types";
@@ -20,15 +21,14 @@ export interface PolicyMiner {
   operator: HardhatEthersSigner;
 }
 
-/** A network with the real policy manager; verdicts come from a stand-in. */
-export interface PolicyNetwork {
+/** A network with the real policy manager, and challenges of a kind. */
+export interface PolicyNetworkWith<Challenges> {
   parameters: NetworkParameters;
   token: NKMSToken;
   escrow: StakeEscrow__Harness;
   registry: MinerRegistry;
   policies: PolicyManager;
-  /** Convicts whomever a test says. */
-  challenges: ChallengeManager__Mock;
+  challenges: Challenges;
   /** By rising address, as arrangements stand. Each has {@link MINER_STAKE} locked for 300 periods. */
   miners: PolicyMiner[];
   owner: HardhatEthersSigner;
@@ -40,6 +40,9 @@ export interface PolicyNetwork {
   distributor: HardhatEthersSigner;
 }
 
+/** In it verdicts come from a stand-in, which convicts whomever a test says. */
+export type PolicyNetwork = PolicyNetworkWith<ChallengeManager__Mock>;
+
 /** What each miner has locked, and lets be reserved in total. */
 export const MINER_STAKE = nkms("10,000");
 
@@ -49,11 +52,16 @@ export const policyParameters: NetworkParameters = {
   policies: { window: 3n, minCollateral: nkms("1"), floorPercent: 50n, leakPercent: 5n, finderPercent: 20n },
 };
 
+/** {@link deployPoliciesWith} a stand-in for the challenges. */
+export const deployPolicies = (parameters: NetworkParameters = policyParameters, count = 5): Promise<PolicyNetwork> =>
+  deployPoliciesWith(parameters, count, () => ethers.deployContract("ChallengeManager__Mock"));
+
 /** Deploys, wires and staffs a network with `count` miners (at most 6); ends in a period in which all operators count. */
-export async function deployPolicies(
-  parameters: NetworkParameters = policyParameters,
-  count = 5,
-): Promise<PolicyNetwork> {
+export async function deployPoliciesWith<Challenges extends BaseContract>(
+  parameters: NetworkParameters,
+  count: number,
+  deployChallenges: (policies: PolicyManager) => Promise<Challenges>,
+): Promise<PolicyNetworkWith<Challenges>> {
   const signers = await ethers.getSigners();
   const [distributor, owner, payer, challenger, stranger, ...others] = signers;
   if (!distributor || !owner || !payer || !challenger || !stranger || others.length < 2 * count) {
@@ -71,7 +79,7 @@ export async function deployPolicies(
     await registry.getAddress(),
     parameters.policies,
   ]);
-  const challenges = await ethers.deployContract("ChallengeManager__Mock");
+  const challenges = await deployChallenges(policies);
   const healthVote = await ethers.deployContract("HealthVote__Mock");
   await token.wire(escrow);
   await escrow.wire(registry, policies, healthVote);

@@ -11,6 +11,8 @@ import type * as libraries from "./libraries";
 export type { libraries };
 import type * as mocks from "./mocks";
 export type { mocks };
+export type { CanaryBounty } from "./CanaryBounty";
+export type { ChallengeManager } from "./ChallengeManager";
 export type { MinerRegistry } from "./MinerRegistry";
 export type { NKMSToken } from "./NKMSToken";
 export type { PolicyManager } from "./PolicyManager";

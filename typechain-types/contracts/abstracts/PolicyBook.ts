@@ -115,6 +115,43 @@ export declare namespace IPolicyManager {
     reserved: bigint
   ] & { rate: bigint; earned: bigint; settled: bigint; reserved: bigint };
 
+  export type StandingStruct = {
+    miner: AddressLike;
+    operator: AddressLike;
+    kfragHash: BytesLike;
+    collateral: BigNumberish;
+    start: BigNumberish;
+    stop: BigNumberish;
+    end: BigNumberish;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
+  };
+
+  export type StandingStructOutput = [
+    miner: string,
+    operator: string,
+    kfragHash: string,
+    collateral: bigint,
+    start: bigint,
+    stop: bigint,
+    end: bigint,
+    open: boolean,
+    handedOff: boolean,
+    convicted: boolean
+  ] & {
+    miner: string;
+    operator: string;
+    kfragHash: string;
+    collateral: bigint;
+    start: bigint;
+    stop: bigint;
+    end: bigint;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
+  };
+
   export type TakeoverStruct = {
     miner: AddressLike;
     operator: AddressLike;
@@ -180,43 +217,6 @@ export declare namespace IPolicyManager {
     convicted: boolean;
     origin: bigint;
     collateral: bigint;
-  };
-
-  export type StandingStruct = {
-    miner: AddressLike;
-    operator: AddressLike;
-    kfragHash: BytesLike;
-    collateral: BigNumberish;
-    start: BigNumberish;
-    stop: BigNumberish;
-    end: BigNumberish;
-    open: boolean;
-    handedOff: boolean;
-    convicted: boolean;
-  };
-
-  export type StandingStructOutput = [
-    miner: string,
-    operator: string,
-    kfragHash: string,
-    collateral: bigint,
-    start: bigint,
-    stop: bigint,
-    end: bigint,
-    open: boolean,
-    handedOff: boolean,
-    convicted: boolean
-  ] & {
-    miner: string;
-    operator: string;
-    kfragHash: string;
-    collateral: bigint;
-    start: bigint;
-    stop: bigint;
-    end: bigint;
-    open: boolean;
-    handedOff: boolean;
-    convicted: boolean;
   };
 }
 
@@ -716,7 +716,13 @@ export interface PolicyBook extends BaseContract {
       leaked: boolean,
       challenger: AddressLike
     ],
-    [IPolicyManager.VerdictStructOutput],
+    [
+      [string, IPolicyManager.StandingStructOutput, bigint] & {
+        policy: string;
+        standing: IPolicyManager.StandingStructOutput;
+        toChallenger: bigint;
+      }
+    ],
     "nonpayable"
   >;
 
@@ -879,7 +885,13 @@ export interface PolicyBook extends BaseContract {
       leaked: boolean,
       challenger: AddressLike
     ],
-    [IPolicyManager.VerdictStructOutput],
+    [
+      [string, IPolicyManager.StandingStructOutput, bigint] & {
+        policy: string;
+        standing: IPolicyManager.StandingStructOutput;
+        toChallenger: bigint;
+      }
+    ],
     "nonpayable"
   >;
   getFunction(

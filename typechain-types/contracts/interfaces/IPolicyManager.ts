@@ -115,6 +115,43 @@ export declare namespace IPolicyManager {
     reserved: bigint
   ] & { rate: bigint; earned: bigint; settled: bigint; reserved: bigint };
 
+  export type StandingStruct = {
+    miner: AddressLike;
+    operator: AddressLike;
+    kfragHash: BytesLike;
+    collateral: BigNumberish;
+    start: BigNumberish;
+    stop: BigNumberish;
+    end: BigNumberish;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
+  };
+
+  export type StandingStructOutput = [
+    miner: string,
+    operator: string,
+    kfragHash: string,
+    collateral: bigint,
+    start: bigint,
+    stop: bigint,
+    end: bigint,
+    open: boolean,
+    handedOff: boolean,
+    convicted: boolean
+  ] & {
+    miner: string;
+    operator: string;
+    kfragHash: string;
+    collateral: bigint;
+    start: bigint;
+    stop: bigint;
+    end: bigint;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
+  };
+
   export type TakeoverStruct = {
     miner: AddressLike;
     operator: AddressLike;
@@ -181,48 +218,13 @@ export declare namespace IPolicyManager {
     origin: bigint;
     collateral: bigint;
   };
-
-  export type StandingStruct = {
-    miner: AddressLike;
-    operator: AddressLike;
-    kfragHash: BytesLike;
-    collateral: BigNumberish;
-    start: BigNumberish;
-    stop: BigNumberish;
-    end: BigNumberish;
-    open: boolean;
-    handedOff: boolean;
-    convicted: boolean;
-  };
-
-  export type StandingStructOutput = [
-    miner: string,
-    operator: string,
-    kfragHash: string,
-    collateral: bigint,
-    start: bigint,
-    stop: bigint,
-    end: bigint,
-    open: boolean,
-    handedOff: boolean,
-    convicted: boolean
-  ] & {
-    miner: string;
-    operator: string;
-    kfragHash: string;
-    collateral: bigint;
-    start: bigint;
-    stop: bigint;
-    end: bigint;
-    open: boolean;
-    handedOff: boolean;
-    convicted: boolean;
-  };
 }
 
 export interface IPolicyManagerInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "PERIOD"
+      | "WINDOW"
       | "accountOf"
       | "claimFees"
       | "claimableFees"
@@ -263,6 +265,8 @@ export interface IPolicyManagerInterface extends Interface {
       | "Wired"
   ): EventFragment;
 
+  encodeFunctionData(functionFragment: "PERIOD", values?: undefined): string;
+  encodeFunctionData(functionFragment: "WINDOW", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "accountOf",
     values: [AddressLike]
@@ -351,6 +355,8 @@ export interface IPolicyManagerInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "wire", values: [AddressLike]): string;
 
+  decodeFunctionResult(functionFragment: "PERIOD", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "WINDOW", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "accountOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claimFees", data: BytesLike): Result;
   decodeFunctionResult(
@@ -669,6 +675,10 @@ export interface IPolicyManager extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  PERIOD: TypedContractMethod<[], [bigint], "view">;
+
+  WINDOW: TypedContractMethod<[], [bigint], "view">;
+
   accountOf: TypedContractMethod<
     [miner: AddressLike],
     [IPolicyManager.AccountStructOutput],
@@ -686,7 +696,13 @@ export interface IPolicyManager extends BaseContract {
       leaked: boolean,
       challenger: AddressLike
     ],
-    [IPolicyManager.VerdictStructOutput],
+    [
+      [string, IPolicyManager.StandingStructOutput, bigint] & {
+        policy: string;
+        standing: IPolicyManager.StandingStructOutput;
+        toChallenger: bigint;
+      }
+    ],
     "nonpayable"
   >;
 
@@ -806,6 +822,12 @@ export interface IPolicyManager extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "PERIOD"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "WINDOW"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "accountOf"
   ): TypedContractMethod<
     [miner: AddressLike],
@@ -827,7 +849,13 @@ export interface IPolicyManager extends BaseContract {
       leaked: boolean,
       challenger: AddressLike
     ],
-    [IPolicyManager.VerdictStructOutput],
+    [
+      [string, IPolicyManager.StandingStructOutput, bigint] & {
+        policy: string;
+        standing: IPolicyManager.StandingStructOutput;
+        toChallenger: bigint;
+      }
+    ],
     "nonpayable"
   >;
   getFunction(

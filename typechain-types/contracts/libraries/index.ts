@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { Sampler } from "./Sampler";
+export type { UmbralProof } from "./UmbralProof";

@@ -71,32 +71,41 @@ export type TermsStructOutput = [
 };
 
 export declare namespace IPolicyManager {
-  export type VerdictStruct = {
-    leaked: boolean;
-    challenger: AddressLike;
+  export type StandingStruct = {
+    miner: AddressLike;
+    operator: AddressLike;
+    kfragHash: BytesLike;
     collateral: BigNumberish;
-    earned: BigNumberish;
-    withheld: BigNumberish;
-    fromFees: BigNumberish;
-    toChallenger: BigNumberish;
+    start: BigNumberish;
+    stop: BigNumberish;
+    end: BigNumberish;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
   };
 
-  export type VerdictStructOutput = [
-    leaked: boolean,
-    challenger: string,
+  export type StandingStructOutput = [
+    miner: string,
+    operator: string,
+    kfragHash: string,
     collateral: bigint,
-    earned: bigint,
-    withheld: bigint,
-    fromFees: bigint,
-    toChallenger: bigint
+    start: bigint,
+    stop: bigint,
+    end: bigint,
+    open: boolean,
+    handedOff: boolean,
+    convicted: boolean
   ] & {
-    leaked: boolean;
-    challenger: string;
+    miner: string;
+    operator: string;
+    kfragHash: string;
     collateral: bigint;
-    earned: bigint;
-    withheld: bigint;
-    fromFees: bigint;
-    toChallenger: bigint;
+    start: bigint;
+    stop: bigint;
+    end: bigint;
+    open: boolean;
+    handedOff: boolean;
+    convicted: boolean;
   };
 }
 
@@ -162,7 +171,13 @@ export interface ChallengeManager__Mock extends BaseContract {
       leaked: boolean,
       challenger: AddressLike
     ],
-    [IPolicyManager.VerdictStructOutput],
+    [
+      [string, IPolicyManager.StandingStructOutput, bigint] & {
+        policy: string;
+        standing: IPolicyManager.StandingStructOutput;
+        toChallenger: bigint;
+      }
+    ],
     "nonpayable"
   >;
 
@@ -180,7 +195,13 @@ export interface ChallengeManager__Mock extends BaseContract {
       leaked: boolean,
       challenger: AddressLike
     ],
-    [IPolicyManager.VerdictStructOutput],
+    [
+      [string, IPolicyManager.StandingStructOutput, bigint] & {
+        policy: string;
+        standing: IPolicyManager.StandingStructOutput;
+        toChallenger: bigint;
+      }
+    ],
     "nonpayable"
   >;
 

@@ -97,22 +97,6 @@ const _abi = [
       },
       {
         internalType: "uint256",
-        name: "index",
-        type: "uint256",
-      },
-    ],
-    name: "PolicyManagerConvicted",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "bytes32",
-        name: "policy",
-        type: "bytes32",
-      },
-      {
-        internalType: "uint256",
         name: "end",
         type: "uint256",
       },
@@ -925,6 +909,32 @@ const _abi = [
     type: "event",
   },
   {
+    inputs: [],
+    name: "PERIOD",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "WINDOW",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "address",
@@ -1092,16 +1102,26 @@ const _abi = [
     name: "convict",
     outputs: [
       {
+        internalType: "bytes32",
+        name: "policy",
+        type: "bytes32",
+      },
+      {
         components: [
           {
-            internalType: "bool",
-            name: "leaked",
-            type: "bool",
+            internalType: "address",
+            name: "miner",
+            type: "address",
           },
           {
             internalType: "address",
-            name: "challenger",
+            name: "operator",
             type: "address",
+          },
+          {
+            internalType: "bytes32",
+            name: "kfragHash",
+            type: "bytes32",
           },
           {
             internalType: "uint256",
@@ -1110,28 +1130,43 @@ const _abi = [
           },
           {
             internalType: "uint256",
-            name: "earned",
+            name: "start",
             type: "uint256",
           },
           {
             internalType: "uint256",
-            name: "withheld",
+            name: "stop",
             type: "uint256",
           },
           {
             internalType: "uint256",
-            name: "fromFees",
+            name: "end",
             type: "uint256",
           },
           {
-            internalType: "uint256",
-            name: "toChallenger",
-            type: "uint256",
+            internalType: "bool",
+            name: "open",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "handedOff",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "convicted",
+            type: "bool",
           },
         ],
-        internalType: "struct IPolicyManager.Verdict",
-        name: "",
+        internalType: "struct IPolicyManager.Standing",
+        name: "standing",
         type: "tuple",
+      },
+      {
+        internalType: "uint256",
+        name: "toChallenger",
+        type: "uint256",
       },
     ],
     stateMutability: "nonpayable",

@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export { Sampler__factory } from "./Sampler__factory";
+export { UmbralProof__factory } from "./UmbralProof__factory";
