@@ -59,9 +59,11 @@ library PolicyTerms {
     }
 
     function hash(Terms calldata t) internal pure returns (bytes32) {
-        bytes32[] memory leaves = new bytes32[](t.arrangements.length);
-        for (uint256 i; i < leaves.length; ++i) {
-            leaves[i] = keccak256(abi.encode(ARRANGEMENT_TYPEHASH, t.arrangements[i]));
+        Arrangement[] calldata list = t.arrangements;
+        bytes32[] memory leaves = new bytes32[](list.length);
+        for (uint256 i; i < list.length; ++i) {
+            Arrangement calldata a = list[i];
+            leaves[i] = keccak256(abi.encode(ARRANGEMENT_TYPEHASH, a.miner, a.operator, a.kfragHash));
         }
         bytes32 arrangements = keccak256(abi.encodePacked(leaves));
         return
