@@ -1,6 +1,6 @@
 /** A mistake that somebody could make, and the tests that have to see it. */
 export interface Bug {
-  /** Number of the invariant that it breaks, in docs/protocol.md, section 7. */
+  /** Number of the invariant that it breaks, in docs/protocol.md, "What always holds". */
   invariant: number;
   /** The part of the invariant that it breaks. */
   says: string;
