@@ -138,6 +138,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FeeBook__factory>;
     getContractFactory(
+      name: "HealthPay",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HealthPay__factory>;
+    getContractFactory(
       name: "Issuance",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Issuance__factory>;
@@ -182,6 +186,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TokenBalanceCondition__factory>;
     getContractFactory(
+      name: "HealthVote",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HealthVote__factory>;
+    getContractFactory(
       name: "ICanaryBounty",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ICanaryBounty__factory>;
@@ -193,6 +201,10 @@ declare module "hardhat/types/runtime" {
       name: "ICondition",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ICondition__factory>;
+    getContractFactory(
+      name: "IHealthVote",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IHealthVote__factory>;
     getContractFactory(
       name: "IMinerRegistry",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -422,6 +434,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.FeeBook>;
     getContractAt(
+      name: "HealthPay",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HealthPay>;
+    getContractAt(
       name: "Issuance",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -477,6 +494,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.TokenBalanceCondition>;
     getContractAt(
+      name: "HealthVote",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HealthVote>;
+    getContractAt(
       name: "ICanaryBounty",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -491,6 +513,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ICondition>;
+    getContractAt(
+      name: "IHealthVote",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IHealthVote>;
     getContractAt(
       name: "IMinerRegistry",
       address: string | ethers.Addressable,
@@ -707,6 +734,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FeeBook>;
     deployContract(
+      name: "HealthPay",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HealthPay>;
+    deployContract(
       name: "Issuance",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Issuance>;
@@ -751,6 +782,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TokenBalanceCondition>;
     deployContract(
+      name: "HealthVote",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HealthVote>;
+    deployContract(
       name: "ICanaryBounty",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICanaryBounty>;
@@ -762,6 +797,10 @@ declare module "hardhat/types/runtime" {
       name: "ICondition",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICondition>;
+    deployContract(
+      name: "IHealthVote",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IHealthVote>;
     deployContract(
       name: "IMinerRegistry",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -991,6 +1030,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FeeBook>;
     deployContract(
+      name: "HealthPay",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HealthPay>;
+    deployContract(
       name: "Issuance",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1046,6 +1090,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TokenBalanceCondition>;
     deployContract(
+      name: "HealthVote",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HealthVote>;
+    deployContract(
       name: "ICanaryBounty",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1060,6 +1109,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICondition>;
+    deployContract(
+      name: "IHealthVote",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IHealthVote>;
     deployContract(
       name: "IMinerRegistry",
       args: any[],

@@ -13,6 +13,7 @@ import type * as mocks from "./mocks";
 export type { mocks };
 export type { CanaryBounty } from "./CanaryBounty";
 export type { ChallengeManager } from "./ChallengeManager";
+export type { HealthVote } from "./HealthVote";
 export type { MinerRegistry } from "./MinerRegistry";
 export type { NKMSToken } from "./NKMSToken";
 export type { PolicyManager } from "./PolicyManager";

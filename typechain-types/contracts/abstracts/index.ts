@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { FeeBook } from "./FeeBook";
+export type { HealthPay } from "./HealthPay";
 export type { Issuance } from "./Issuance";
 export type { LockBook } from "./LockBook";
 export type { MinerSampling } from "./MinerSampling";

@@ -4,6 +4,7 @@
 export type { ICanaryBounty } from "./ICanaryBounty";
 export type { IChallengeManager } from "./IChallengeManager";
 export type { ICondition } from "./ICondition";
+export type { IHealthVote } from "./IHealthVote";
 export type { IMinerRegistry } from "./IMinerRegistry";
 export type { INKMSToken } from "./INKMSToken";
 export type { IPolicyManager } from "./IPolicyManager";

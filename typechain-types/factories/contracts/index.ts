@@ -8,6 +8,7 @@ export * as libraries from "./libraries";
 export * as mocks from "./mocks";
 export { CanaryBounty__factory } from "./CanaryBounty__factory";
 export { ChallengeManager__factory } from "./ChallengeManager__factory";
+export { HealthVote__factory } from "./HealthVote__factory";
 export { MinerRegistry__factory } from "./MinerRegistry__factory";
 export { NKMSToken__factory } from "./NKMSToken__factory";
 export { PolicyManager__factory } from "./PolicyManager__factory";

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { FeeBook__factory } from "./FeeBook__factory";
+export { HealthPay__factory } from "./HealthPay__factory";
 export { Issuance__factory } from "./Issuance__factory";
 export { LockBook__factory } from "./LockBook__factory";
 export { MinerSampling__factory } from "./MinerSampling__factory";

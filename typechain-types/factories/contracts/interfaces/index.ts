@@ -4,6 +4,7 @@
 export { ICanaryBounty__factory } from "./ICanaryBounty__factory";
 export { IChallengeManager__factory } from "./IChallengeManager__factory";
 export { ICondition__factory } from "./ICondition__factory";
+export { IHealthVote__factory } from "./IHealthVote__factory";
 export { IMinerRegistry__factory } from "./IMinerRegistry__factory";
 export { INKMSToken__factory } from "./INKMSToken__factory";
 export { IPolicyManager__factory } from "./IPolicyManager__factory";
