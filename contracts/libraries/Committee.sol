@@ -80,6 +80,7 @@ library Committee {
         if (d > LAST) return d > 255 ? ONE : ONE - _within(table, 255 - d);
         if (d < FIRST) return 0;
         uint256 offset = (d - FIRST) * 8 + 32;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             share := shr(192, mload(add(table, offset)))
         }
