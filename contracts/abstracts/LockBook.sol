@@ -236,10 +236,12 @@ abstract contract LockBook is Issuance {
 
     /// @inheritdoc IStakeEscrow
     function earningOf(address miner, uint256 period) external view returns (uint256 amount) {
-        uint256 unpaidFrom = _unpaidFrom(miner);
-        (, Lock[] memory locks) = locksOf(miner);
-        for (uint256 i; i < locks.length; ++i) {
-            if (Math.max(locks[i].start, unpaidFrom) <= period && period < locks[i].end) amount += locks[i].amount;
+        if (period < _unpaidFrom(miner)) return 0;
+        uint256 mask = _miners[miner].lockMask;
+        for (uint256 i; mask >> i != 0; ++i) {
+            if (!_has(mask, i)) continue;
+            Lock memory held = _lockAt(miner, i);
+            if (held.start <= period && period < held.end) amount += held.amount;
         }
     }
 
