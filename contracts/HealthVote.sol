@@ -11,6 +11,7 @@ import {IStakeEscrow} from "./interfaces/IStakeEscrow.sol";
 import {BallotTally, PLANES} from "./libraries/BallotTally.sol";
 import {Committee} from "./libraries/Committee.sol";
 import {KeyedPermutation} from "./libraries/KeyedPermutation.sol";
+import {Standing} from "./libraries/Standing.sol";
 
 /// @title HealthVote
 /// @notice See {IHealthVote}. Here stand rounds and ballots; what voters have earned is in {HealthPay}, who is in a committee
@@ -18,10 +19,13 @@ import {KeyedPermutation} from "./libraries/KeyedPermutation.sol";
 ///
 /// LEDGER  TOKEN.balanceOf(this) >= all pay + carry + budgets of rounds that are not decided.
 /// RING    Round i lives at i mod R, with its seeds, votes and ballots; whatever is read of it is first known to be its own.
+///         Nothing is cleared: to write over an old value is cheaper.
 /// TRUST   Randomness is block.prevrandao: a proposer can withhold its block and so choose between two values, once per
-///         proposal that it gives up. There is no owner.
+///         proposal that it gives up. Whoever alone opens rounds or commit phases can wait for a block that it likes: voters
+///         open both in the first block they can. There is no owner.
 contract HealthVote is HealthPay {
     using BallotTally for uint256[PLANES];
+    using Standing for uint256;
 
     uint256 internal constant MAX_SEEDS = 8;
     uint256 internal constant SEATS_PER_MIN_STAKE = 16;
@@ -29,6 +33,8 @@ contract HealthVote is HealthPay {
     uint256 internal constant MAX_CARRY = 16;
     int256 internal constant ONE = 1e18;
     uint256 internal constant NO_TARGET = type(uint16).max;
+    /// @dev So many targets fit into a {Ballot}.
+    uint256 internal constant SHORT = 200;
 
     INKMSToken public immutable TOKEN;
     IStakeEscrow public immutable ESCROW;
@@ -48,28 +54,71 @@ contract HealthVote is HealthPay {
     /// @notice R.
     uint256 public immutable RING;
 
-    /// @dev One slot.
-    struct Ballot {
-        uint216 commitment; // the first 27 bytes of the hash
-        uint32 round;
-        bool open; // neither revealed nor reported
+    /// @dev One slot: all that a commit and a reveal ask of a round beside its randomness.
+    struct Head {
+        uint32 number;
+        uint48 openedBlock;
+        uint32 period;
+        uint24 numbers;
+        uint16 targets;
+        uint16 distance;
+        uint64 rim;
+        uint8 seeds;
+        bool mixed; // whether `mix` is this round's
+    }
+
+    /// @dev One slot: what is known at the opening and asked again at the end.
+    struct Terms {
+        uint48 openedAt;
+        uint64 seatsTotal;
+        uint16 wanted; // at most ceil(sqrt(2^24)) = 4,096
+        uint96 budget;
+        uint32 decidedIn;
+    }
+
+    /// @dev One slot: what finalizing changes.
+    struct Progress {
+        State state;
+        uint8 winner;
+        uint32 cursor;
+        uint16 unhealthy;
+        uint96 pot;
+        uint96 paid;
     }
 
     /// @dev One slot.
     struct Vote {
         address voter;
-        uint16 seats;
+        uint24 seats;
         uint16 own; // the target that the voter itself is, or NO_TARGET
         uint8 seed;
         uint32 words; // bit w: word w of the ballot is not zero
     }
 
-    mapping(uint256 place => Round) internal _rounds;
-    mapping(uint256 place => Seed[MAX_SEEDS]) internal _seeds;
-    mapping(uint256 place => mapping(uint256 vote => Vote)) internal _votes;
-    mapping(uint256 place => mapping(uint256 vote => mapping(uint256 word => uint256))) internal _ballots;
-    mapping(uint256 place => mapping(uint256 word => uint256)) internal _verdicts;
-    mapping(address voter => mapping(uint256 place => Ballot)) internal _commitments;
+    /// @dev One slot: the commitment, and in its stead later the ballot, if there are at most SHORT targets.
+    struct Ballot {
+        uint200 content; // of the commitment the first 25 bytes
+        uint32 round;
+        uint16 seats; // how many of the voter's seats were revealed, or reported as silent
+        bool open; // neither revealed nor reported
+    }
+
+    /// @dev A place in the ring. Nothing but `head` says whose the rest is; see {RING}.
+    struct Place {
+        Head head;
+        bytes32 randomness;
+        bytes32 mix;
+        Terms terms;
+        Progress progress;
+        uint256 standing; // see {Standing}
+        Seed[MAX_SEEDS] seeds; // without their seats
+        mapping(uint256 vote => Vote) votes;
+        mapping(uint256 vote => mapping(uint256 word => uint256)) ballots; // of more than SHORT targets
+        mapping(uint256 word => uint256) verdicts;
+    }
+
+    mapping(uint256 place => Place) internal _places;
+    mapping(address voter => mapping(uint256 place => Ballot)) internal _ballots;
 
     /// @inheritdoc IHealthVote
     uint256 public rounds;
@@ -111,56 +160,65 @@ contract HealthVote is HealthPay {
         if (seatsTotal == 0) revert HealthVoteNobody();
 
         number = ++rounds;
-        Round storage round = _rounds[number % RING];
-        if (round.state != State.None && round.state < State.Decided) _void(round);
+        Place storage place = _places[number % RING];
+        State before = place.progress.state;
+        if (before != State.None && before < State.Decided) _void(place, _read(place));
         uint256 wanted = Math.min(seatsTotal, Math.max(pace, MIN_SEATS));
-        (uint256 distance, uint256 rim) = Committee.threshold(wanted, seatsTotal);
-        Round memory fresh;
-        (fresh.number, fresh.period, fresh.numbers) = (uint32(number), uint32(_period()), uint24(size));
-        (fresh.openedBlock, fresh.openedAt, fresh.state) = (uint48(block.number), uint48(block.timestamp), State.Open);
-        (fresh.seatsTotal, fresh.wanted) = (uint64(seatsTotal), uint32(wanted));
-        (fresh.distance, fresh.rim, fresh.targets) = (uint16(distance), uint64(rim), uint16(pace));
-        (fresh.budget, fresh.randomness) = (uint96(budget), bytes32(block.prevrandao));
-        _rounds[number % RING] = fresh;
-        emit RoundOpened(number, _period(), size, seatsTotal, wanted, budget, fresh.randomness);
+        place.head = _headOf(number, size, wanted, seatsTotal);
+        place.terms = Terms(uint48(block.timestamp), uint64(seatsTotal), uint16(wanted), uint96(budget), 0);
+        place.progress = Progress(State.Open, 0, 0, 0, 0, 0);
+        place.randomness = bytes32(block.prevrandao);
+        emit RoundOpened(number, _period(), size, seatsTotal, wanted, budget, bytes32(block.prevrandao));
     }
 
     /// @dev One round in each of `pace` equal parts of a period, and GAP blocks between any two.
     function _checkPace(uint256 pace) internal view {
-        Round storage last = _rounds[rounds % RING];
-        uint256 fromBlock = last.openedBlock + GAP;
+        Place storage last = _places[rounds % RING];
+        uint256 fromBlock = last.head.openedBlock + GAP;
         uint256 slot = Math.max(PERIOD / pace, 1);
-        uint256 fromTime = (last.openedAt / slot + 1) * slot;
+        uint256 fromTime = (last.terms.openedAt / slot + 1) * slot;
         if (rounds != 0 && (block.number < fromBlock || block.timestamp < fromTime)) {
             revert HealthVoteTooSoon(fromBlock, fromTime);
         }
     }
 
+    function _headOf(
+        uint256 number,
+        uint256 size,
+        uint256 wanted,
+        uint256 seatsTotal
+    ) internal view returns (Head memory head) {
+        (uint256 distance, uint256 rim) = Committee.threshold(wanted, seatsTotal);
+        (head.number, head.openedBlock, head.period) = (uint32(number), uint48(block.number), uint32(_period()));
+        (head.numbers, head.targets) = (uint24(size), uint16(Math.sqrt(size, Math.Rounding.Ceil)));
+        (head.distance, head.rim) = (uint16(distance), uint64(rim));
+    }
+
     /// @inheritdoc IHealthVote
     function postSeed(uint256 number, address voter, uint256 seat, bytes32 hash) external {
-        Round storage round = _inPhase(number, 0, SEEDS_END);
+        (Place storage place, Head memory head) = _inPhase(number, 0, SEEDS_END);
         _checkOperator(voter);
-        _checkSeat(round, voter, seat, seatsOf(number, voter));
-        uint256 count = round.seeds;
-        Seed[MAX_SEEDS] storage seeds = _seeds[number % RING];
+        _checkSeat(head, place.randomness, voter, seat, _seatsOf(head, voter));
+        uint256 count = head.seeds;
         for (uint256 i; i < count; ++i) {
-            if (seeds[i].hash == hash || (seeds[i].voter == voter && seeds[i].seat == seat)) {
+            Seed storage other = place.seeds[i];
+            if (other.hash == hash || (other.voter == voter && other.seat == seat)) {
                 revert HealthVoteSeedTwice(number, hash);
             }
         }
         if (count == MAX_SEEDS) revert HealthVoteTooManySeeds(number, MAX_SEEDS);
-        seeds[count] = Seed(hash, voter, uint32(seat), 0);
-        round.seeds = uint8(count + 1);
+        place.seeds[count] = Seed(hash, voter, uint32(seat), 0);
+        place.head.seeds = uint8(count + 1);
         emit SeedPosted(number, voter, seat, hash);
     }
 
     /// @inheritdoc IHealthVote
     function openCommits(uint256 number) external {
-        Round storage round = _inPhase(number, SEEDS_END, COMMITS_END);
-        if (round.mix != 0) revert HealthVoteMixed(number);
-        // Never zero: that means "not yet".
+        (Place storage place, Head memory head) = _inPhase(number, SEEDS_END, COMMITS_END);
+        if (head.mixed) revert HealthVoteMixed(number);
+        // Never zero: in {roundOf} that means "not yet".
         bytes32 mix = bytes32(block.prevrandao | 1);
-        round.mix = mix;
+        (place.mix, place.head.mixed) = (mix, true);
         emit Mixed(number, mix);
     }
 
@@ -168,12 +226,12 @@ contract HealthVote is HealthPay {
 
     /// @inheritdoc IHealthVote
     function commit(uint256 number, address voter, bytes32 commitment) external {
-        Round storage round = _inPhase(number, SEEDS_END, COMMITS_END);
+        (, Head memory head) = _inPhase(number, SEEDS_END, COMMITS_END);
         _checkOperator(voter);
-        if (round.mix == 0) revert HealthVoteNotMixed(number);
-        Ballot storage ballot = _commitments[voter][number % RING];
+        if (!head.mixed) revert HealthVoteNotMixed(number);
+        Ballot storage ballot = _ballots[voter][number % RING];
         if (ballot.round == number) revert HealthVoteCommitted(number, voter);
-        _commitments[voter][number % RING] = Ballot(uint216(uint256(commitment) >> 40), uint32(number), true);
+        _ballots[voter][number % RING] = Ballot(_shortened(commitment), uint32(number), 0, true);
         emit Committed(number, voter);
     }
 
@@ -186,98 +244,101 @@ contract HealthVote is HealthPay {
         bytes32 salt,
         uint256[] calldata seats
     ) external {
-        Round storage round = _inPhase(number, COMMITS_END, REVEALS_END);
+        (Place storage place, Head memory head) = _inPhase(number, COMMITS_END, REVEALS_END);
         _checkOperator(voter);
         bytes32 hash = keccak256(abi.encode(block.chainid, address(this), number, voter, seed, ballot, salt));
-        _redeem(number, voter, hash);
-        _checkBallot(round, ballot);
-        _checkSeats(round, voter, seats);
-        uint256 winner = _addSeats(round, seed, seats.length);
-        uint256 own = _ownTarget(round, voter, seed);
-        _store(round, voter, winner, own, seats.length, ballot);
+        _checkCommitment(number, voter, hash);
+        _checkBallot(head.targets, ballot);
+        _checkSeats(place, head, voter, seats);
+        Vote memory vote;
+        (vote.voter, vote.seats) = (voter, uint24(seats.length));
+        vote.seed = uint8(_seedIndex(place, head, seed));
+        vote.own = uint16(_ownTarget(place, head, voter, seed));
+        _store(place, head, vote, ballot);
         emit Revealed(number, voter, seed, seats.length, ballot);
     }
 
-    /// @dev Closes the voter's commitment, if it is to this ballot.
-    function _redeem(uint256 number, address voter, bytes32 hash) internal {
-        Ballot storage made = _commitments[voter][number % RING];
-        if (made.round != number || !made.open) revert HealthVoteNotCommitted(number, voter);
-        if (made.commitment != uint256(hash) >> 40) revert HealthVoteOtherBallot(number, voter);
-        made.open = false;
+    function _shortened(bytes32 hash) internal pure returns (uint200) {
+        return uint200(uint256(hash) >> 56);
     }
 
-    function _checkBallot(Round storage round, uint256[] calldata ballot) internal view {
-        uint256 words = _words(round.targets);
+    function _checkCommitment(uint256 number, address voter, bytes32 hash) internal view {
+        Ballot memory made = _ballots[voter][number % RING];
+        if (made.round != number || !made.open) revert HealthVoteNotCommitted(number, voter);
+        if (made.content != _shortened(hash)) revert HealthVoteOtherBallot(number, voter);
+    }
+
+    function _checkBallot(uint256 targets, uint256[] calldata ballot) internal pure {
+        uint256 words = _words(targets);
         if (ballot.length != words) revert HealthVoteBallotTooLong(ballot.length, words);
-        uint256 last = round.targets % 256;
+        uint256 last = targets % 256;
         if (last != 0 && ballot[words - 1] >> last != 0) revert HealthVoteBallotTooLong(words + 1, words);
     }
 
-    /// @dev Counts seats for a seed and for the round. Returns the seed's index.
-    function _addSeats(Round storage round, bytes32 seed, uint256 seats) internal returns (uint256) {
+    function _seedIndex(Place storage place, Head memory head, bytes32 seed) internal view returns (uint256 index) {
         bytes32 hash = keccak256(abi.encode(seed));
-        Seed[MAX_SEEDS] storage seeds = _seeds[round.number % RING];
-        for (uint256 i; i < round.seeds; ++i) {
-            if (seeds[i].hash != hash) continue;
-            seeds[i].seats += uint32(seats);
-            round.revealed += uint32(seats);
-            return i;
-        }
-        revert HealthVoteUnknownSeed(round.number, hash);
+        while (index < head.seeds && place.seeds[index].hash != hash) ++index;
+        if (index == head.seeds) revert HealthVoteUnknownSeed(head.number, hash);
     }
 
     /// @dev The target that the voter itself is with this seed, or NO_TARGET.
-    function _ownTarget(Round storage round, address voter, bytes32 seed) internal view returns (uint256) {
+    function _ownTarget(
+        Place storage place,
+        Head memory head,
+        address voter,
+        bytes32 seed
+    ) internal view returns (uint256) {
         uint256 own = ESCROW.minerOf(voter).number;
-        if (own == 0 || own > round.numbers || ESCROW.holderOf(own).since >= round.period) return NO_TARGET;
-        uint256 target = KeyedPermutation.invert(_key(round, seed), round.numbers, own - 1);
-        return target < round.targets ? target : NO_TARGET;
+        if (own == 0 || own > head.numbers) return NO_TARGET;
+        uint256 target = KeyedPermutation.invert(_key(seed, place.mix), head.numbers, own - 1);
+        if (target >= head.targets || ESCROW.holderOf(own).since >= head.period) return NO_TARGET;
+        return target;
     }
 
-    function _store(
-        Round storage round,
-        address voter,
-        uint256 seed,
-        uint256 own,
-        uint256 seats,
-        uint256[] calldata ballot
-    ) internal {
-        (uint256 place, uint256 vote) = (round.number % RING, round.votes);
-        uint256 words;
+    /// @dev Closes the commitment and keeps the vote, with the ballot less the voter's own bit.
+    function _store(Place storage place, Head memory head, Vote memory vote, uint256[] calldata ballot) internal {
+        uint256 standing = Standing.current(place.standing, head.number);
+        uint256 index = standing.votes();
+        uint256 first;
         for (uint256 w; w < ballot.length; ++w) {
             uint256 word = ballot[w];
-            if (own / 256 == w) word &= ~(1 << (own % 256));
+            if (vote.own / 256 == w) word &= ~(1 << (vote.own % 256));
             if (word == 0) continue;
-            _ballots[place][vote][w] = word;
-            words |= 1 << w;
+            vote.words |= uint32(1 << w);
+            if (head.targets <= SHORT) first = word;
+            else place.ballots[index][w] = word;
         }
-        _votes[place][vote] = Vote(voter, uint16(seats), uint16(own), uint8(seed), uint32(words));
-        round.votes = uint16(vote + 1);
+        _ballots[vote.voter][head.number % RING] = Ballot(uint200(first), head.number, uint16(vote.seats), false);
+        place.votes[index] = vote;
+        place.standing = standing.plus(vote.seed, vote.seats);
     }
 
     /* DECIDING */
 
     /// @inheritdoc IHealthVote
     function finalize(uint256 number, uint256 maxSteps) external {
-        Round storage round = _inPhase(number, REVEALS_END, type(uint256).max);
+        (Place storage place, ) = _inPhase(number, REVEALS_END, type(uint256).max);
+        Round memory round = _read(place);
         if (round.state >= State.Decided) revert HealthVoteWrongState(number, round.state);
-        if (_period() > round.period + 2 && round.state != State.Scoring) return _void(round);
+        if (_period() > round.period + 2 && round.state != State.Scoring) return _void(place, round);
         if (round.state == State.Open) {
-            (bool found, uint256 winner) = _winner(round);
-            if (!found) return _void(round);
+            (bool found, uint256 winner) = _winner(place, round);
+            if (!found) return _void(place, round);
             (round.winner, round.state) = (uint8(winner), State.Tallying);
         }
         uint256 steps = maxSteps;
-        if (round.state == State.Tallying) steps = _tally(round, steps);
-        if (round.state == State.Scoring) _score(round, steps);
+        if (round.state == State.Tallying) steps = _tally(place, round, steps);
+        if (round.state == State.Scoring) _score(place, round, steps);
+        place.progress = Progress(round.state, round.winner, round.cursor, round.unhealthy, round.pot, round.paid);
+        if (round.state == State.Decided) _close(place, round);
     }
 
     /// @dev The seed with most seats, if no other has as many and they are at least half of those wanted.
-    function _winner(Round storage round) internal view returns (bool found, uint256 winner) {
-        Seed[MAX_SEEDS] storage seeds = _seeds[round.number % RING];
+    function _winner(Place storage place, Round memory round) internal view returns (bool found, uint256 winner) {
+        uint256 standing = Standing.current(place.standing, round.number);
         uint256 most;
         for (uint256 i; i < round.seeds; ++i) {
-            uint256 seats = seeds[i].seats;
+            uint256 seats = standing.seatsFor(i);
             if (seats > most) (most, winner, found) = (seats, i, true);
             else if (seats == most) found = false;
         }
@@ -285,106 +346,113 @@ contract HealthVote is HealthPay {
     }
 
     /// @dev Words of verdicts, one a step; then what there is to share out.
-    function _tally(Round storage round, uint256 steps) internal returns (uint256) {
-        uint256 place = round.number % RING;
-        uint256 least = Math.max(round.wanted, _seeds[place][round.winner].seats) / 2;
+    function _tally(Place storage place, Round memory round, uint256 steps) internal returns (uint256) {
+        uint256 least = Math.max(round.wanted, place.standing.seatsFor(round.winner)) / 2;
         uint256 words = _words(round.targets);
         uint256 word = round.cursor;
-        uint256 unhealthy = round.unhealthy;
         for (; word < words && steps > 0; (++word, --steps)) {
-            uint256 verdict = _tallyWord(round, place, word, least);
-            _verdicts[place][word] = verdict;
-            unhealthy += Committee.ones(verdict);
+            uint256 verdict = _tallyWord(place, round, word, least);
+            place.verdicts[word] = verdict;
+            round.unhealthy += uint16(Committee.ones(verdict));
         }
-        (round.cursor, round.unhealthy) = (uint32(word), uint16(unhealthy));
-        if (word == words) _openPot(round, unhealthy);
+        round.cursor = uint32(word);
+        if (word == words) _openPot(place, round);
         return steps;
     }
 
     function _tallyWord(
-        Round storage round,
-        uint256 place,
+        Place storage place,
+        Round memory round,
         uint256 word,
         uint256 least
     ) internal view returns (uint256) {
         uint256[PLANES] memory planes;
-        uint256 votes = round.votes;
-        uint256 winner = round.winner;
-        for (uint256 i; i < votes; ++i) {
-            Vote memory vote = _votes[place][i];
-            if (vote.seed == winner && (vote.words >> word) & 1 != 0) planes.add(_ballots[place][i][word], vote.seats);
+        for (uint256 i; i < round.votes; ++i) {
+            Vote memory vote = place.votes[i];
+            if (vote.seed == round.winner) planes.add(_wordOf(place, round, i, vote, word), vote.seats);
         }
         return planes.above(least);
     }
 
-    function _openPot(Round storage round, uint256 unhealthy) internal {
+    /// @dev A word of a ballot.
+    function _wordOf(
+        Place storage place,
+        Round memory round,
+        uint256 index,
+        Vote memory vote,
+        uint256 word
+    ) internal view returns (uint256) {
+        if ((vote.words >> word) & 1 == 0) return 0;
+        return round.targets <= SHORT ? _ballots[vote.voter][round.number % RING].content : place.ballots[index][word];
+    }
+
+    function _openPot(Place storage place, Round memory round) internal {
         uint256 pot = round.budget;
-        if (unhealthy != 0 && unhealthy != round.targets) {
+        if (_tells(round)) {
             pot += carry;
             carry = 0;
         } else {
             pot /= 4;
         }
         (round.pot, round.state, round.cursor) = (uint96(pot), State.Scoring, 0);
-        emit Tallied(round.number, _seeds[round.number % RING][round.winner].hash, unhealthy, pot);
+        emit Tallied(round.number, place.seeds[round.winner].hash, round.unhealthy, pot);
     }
 
-    /// @dev Pays voters, one a step; at the end burns or carries what is left.
-    function _score(Round storage round, uint256 steps) internal {
-        uint256 place = round.number % RING;
-        uint256[] memory verdicts = _verdictsOf(round);
-        uint256 divisor = Math.max(round.wanted, round.revealed);
+    /// @dev Whether there is both an unhealthy and a healthy target.
+    function _tells(Round memory round) internal pure returns (bool) {
+        return round.unhealthy != 0 && round.unhealthy != round.targets;
+    }
+
+    /// @dev Pays voters, one a step.
+    function _score(Place storage place, Round memory round, uint256 steps) internal {
+        uint256[] memory verdicts = _verdictsOf(place, round.targets);
         uint256 i = round.cursor;
-        uint256 paid = round.paid;
         for (; i < round.votes && steps > 0; (++i, --steps)) {
-            Vote memory vote = _votes[place][i];
+            Vote memory vote = place.votes[i];
             if (vote.seed != round.winner) continue;
-            int256 score = _scoreOf(round, place, i, vote, verdicts);
-            paid += _settle(round, vote, score, divisor);
+            (uint256 found, uint256 wrong) = (0, 0);
+            for (uint256 w; w < verdicts.length; ++w) {
+                uint256 word = _wordOf(place, round, i, vote, w);
+                if (word == 0) continue;
+                found += Committee.ones(word & verdicts[w]);
+                wrong += Committee.ones(word & ~verdicts[w]);
+            }
+            _settle(round, vote, _scoreOf(round, vote.own, verdicts, found, wrong));
         }
-        (round.cursor, round.paid) = (uint32(i), uint96(paid));
-        if (i == round.votes) _close(round, paid);
+        round.cursor = uint32(i);
+        if (i == round.votes) round.state = State.Decided;
     }
 
     /// @dev Sensitivity + specificity - 1, over the targets other than the voter, times ONE. Without both an unhealthy and a
     /// healthy one: full agreement is ONE, anything else 0.
+    /// @param found Unhealthy targets that the ballot names. @param wrong Healthy ones.
     function _scoreOf(
-        Round storage round,
-        uint256 place,
-        uint256 index,
-        Vote memory vote,
-        uint256[] memory verdicts
-    ) internal view returns (int256) {
+        Round memory round,
+        uint256 own,
+        uint256[] memory verdicts,
+        uint256 found,
+        uint256 wrong
+    ) internal pure returns (int256) {
         uint256 sick = round.unhealthy; // among the others
         uint256 well = round.targets - sick;
-        bool one = sick == 0 || well == 0;
-        if (vote.own != NO_TARGET) {
-            if ((verdicts[vote.own / 256] >> (vote.own % 256)) & 1 != 0) --sick;
+        if (own != NO_TARGET) {
+            if ((verdicts[own / 256] >> (own % 256)) & 1 != 0) --sick;
             else --well;
         }
-        (uint256 found, uint256 wrong) = (0, 0);
-        for (uint256 w; w < verdicts.length; ++w) {
-            uint256 word = (vote.words >> w) & 1 == 0 ? 0 : _ballots[place][index][w];
-            found += Committee.ones(word & verdicts[w]);
-            wrong += Committee.ones(word & ~verdicts[w]);
-        }
-        if (one) return found == sick && wrong == 0 ? ONE : int256(0);
+        if (!_tells(round)) return found == sick && wrong == 0 ? ONE : int256(0);
         if (sick == 0 || well == 0) return 0;
         return (ONE * (int256(found * well) - int256(wrong * sick))) / int256(sick * well);
     }
 
     /// @dev Pays, or takes back.
-    function _settle(
-        Round storage round,
-        Vote memory vote,
-        int256 score,
-        uint256 divisor
-    ) internal returns (uint256 paid) {
-        uint256 part = (uint256(score < 0 ? -score : score) * round.pot * vote.seats) / (uint256(ONE) * divisor);
-        uint256 taken;
+    function _settle(Round memory round, Vote memory vote, int256 score) internal {
+        uint256 share = uint256(score < 0 ? -score : score) * round.pot * vote.seats;
+        uint256 part = share / (uint256(ONE) * Math.max(round.wanted, round.revealed));
+        (uint256 paid, uint256 taken) = (0, 0);
         if (score > 0) {
-            _credit(vote.voter, part, _period());
             paid = part;
+            round.paid += uint96(paid);
+            _credit(vote.voter, paid, _period());
         } else if (part != 0) {
             taken = _takeBack(vote.voter, part, _period());
             _burn(taken);
@@ -392,24 +460,26 @@ contract HealthVote is HealthPay {
         emit Scored(round.number, vote.voter, score, paid, taken);
     }
 
-    function _close(Round storage round, uint256 paid) internal {
-        uint256 left = round.pot - paid;
+    /// @dev Burns or carries what is left.
+    function _close(Place storage place, Round memory round) internal {
+        // Verdicts do not last longer because nobody had the voters scored.
+        place.terms.decidedIn = uint32(Math.min(_period(), round.period + 2));
+        uint256 left = round.pot - round.paid;
         uint256 carried;
-        if (round.unhealthy == 0 || round.unhealthy == round.targets) {
+        if (!_tells(round)) {
             uint256 rest = round.budget - round.pot;
             carried = Math.min(rest, Math.saturatingSub(MAX_CARRY * round.budget, carry));
             carry += carried;
             left += rest - carried;
         }
-        (round.state, round.decidedIn) = (State.Decided, uint32(_period()));
-        emit Decided(round.number, paid, carried, left);
+        emit Decided(round.number, round.paid, carried, left);
         _burn(left);
     }
 
     /// @dev What the round holds and has not paid is burned.
-    function _void(Round storage round) internal {
+    function _void(Place storage place, Round memory round) internal {
         uint256 held = round.state == State.Scoring ? Math.max(round.pot, round.budget) - round.paid : round.budget;
-        round.state = State.Void;
+        place.progress.state = State.Void;
         emit Voided(round.number, held);
         _burn(held);
     }
@@ -418,12 +488,12 @@ contract HealthVote is HealthPay {
 
     /// @inheritdoc IHealthVote
     function enforce(uint256 number, uint256 target, bytes32 seed) external {
-        Round storage round = _decided(number);
+        (Place storage place, Round memory round) = _decided(number);
         if (_period() > round.decidedIn + 1) revert HealthVoteTooLate(number, round.decidedIn + 1);
-        bool found = target < round.targets && (_verdicts[number % RING][target / 256] >> (target % 256)) & 1 != 0;
+        bool found = target < round.targets && (place.verdicts[target / 256] >> (target % 256)) & 1 != 0;
         if (!found) revert HealthVoteNotUnhealthy(number, target);
         bytes32 hash = keccak256(abi.encode(seed));
-        if (_seeds[number % RING][round.winner].hash != hash) revert HealthVoteUnknownSeed(number, hash);
+        if (place.seeds[round.winner].hash != hash) revert HealthVoteUnknownSeed(number, hash);
         address miner = targetOf(number, seed, target);
         if (miner == address(0)) return;
         IStakeEscrow.Miner memory header = ESCROW.minerOf(miner);
@@ -437,16 +507,18 @@ contract HealthVote is HealthPay {
 
     /// @inheritdoc IHealthVote
     function reportSilence(uint256 number, address voter, uint256[] calldata seats) external {
-        Round storage round = _decided(number);
+        (Place storage place, Round memory round) = _decided(number);
         if (_period() > round.period + 2) revert HealthVoteTooLate(number, round.period + 2);
-        Ballot storage made = _commitments[voter][number % RING];
-        if (made.round != number || !made.open) revert HealthVoteNotCommitted(number, voter);
-        _checkSeats(round, voter, seats);
-        made.open = false;
-        bool scored = round.unhealthy != 0 && round.unhealthy != round.targets;
-        uint256 divisor = Math.max(round.wanted, round.revealed);
-        uint256 taken = scored ? _takeBack(voter, (round.pot * seats.length) / divisor, _period()) : 0;
-        emit SilenceReported(number, voter, seats.length, taken);
+        Ballot storage made = _ballots[voter][number % RING];
+        // A voter that has shown some of its seats, or was reported for some by a friend, still answers for the others.
+        uint256 known = made.seats;
+        if (made.round != number || (!made.open && seats.length <= known)) revert HealthVoteNotCommitted(number, voter);
+        _checkSeats(place, place.head, voter, seats);
+        (made.open, made.seats) = (false, uint16(seats.length));
+        uint256 silent = seats.length - known;
+        uint256 most = _tells(round) ? (round.pot * silent) / Math.max(round.wanted, round.revealed) : 0;
+        uint256 taken = _takeBack(voter, most, _period());
+        emit SilenceReported(number, voter, silent, taken);
         _burn(taken);
     }
 
@@ -464,21 +536,27 @@ contract HealthVote is HealthPay {
 
     /* WHAT MUST BE SO */
 
-    function _known(uint256 number) internal view returns (Round storage round) {
-        round = _rounds[number % RING];
-        if (number == 0 || round.number != number) revert HealthVoteUnknownRound(number);
+    function _known(uint256 number) internal view returns (Place storage place, Head memory head) {
+        place = _places[number % RING];
+        head = place.head;
+        if (number == 0 || head.number != number) revert HealthVoteUnknownRound(number);
     }
 
-    function _decided(uint256 number) internal view returns (Round storage round) {
-        round = _known(number);
+    function _decided(uint256 number) internal view returns (Place storage place, Round memory round) {
+        (place, ) = _known(number);
+        round = _read(place);
         if (round.state != State.Decided) revert HealthVoteWrongState(number, round.state);
     }
 
     /// @dev The round, in blocks (opened + after, opened + until].
-    function _inPhase(uint256 number, uint256 after_, uint256 until) internal view returns (Round storage round) {
-        round = _known(number);
-        uint256 from = round.openedBlock + after_ + 1;
-        uint256 to = until == type(uint256).max ? until : round.openedBlock + until;
+    function _inPhase(
+        uint256 number,
+        uint256 after_,
+        uint256 until
+    ) internal view returns (Place storage place, Head memory head) {
+        (place, head) = _known(number);
+        uint256 from = head.openedBlock + after_ + 1;
+        uint256 to = until == type(uint256).max ? until : head.openedBlock + until;
         if (block.number < from || block.number > to) revert HealthVoteWrongPhase(number, block.number, from, to);
     }
 
@@ -487,47 +565,73 @@ contract HealthVote is HealthPay {
         if (msg.sender != operator) revert HealthVoteNotOperator(msg.sender, voter, operator);
     }
 
-    function _checkSeats(Round storage round, address voter, uint256[] calldata seats) internal view {
-        uint256 has = seatsOf(round.number, voter);
+    function _checkSeats(Place storage place, Head memory head, address voter, uint256[] calldata seats) internal view {
+        uint256 has = _seatsOf(head, voter);
+        bytes32 randomness = place.randomness;
         if (seats.length == 0) revert HealthVoteSeatsOutOfOrder(0);
         for (uint256 i; i < seats.length; ++i) {
             if (i != 0 && seats[i] <= seats[i - 1]) revert HealthVoteSeatsOutOfOrder(i);
-            _checkSeat(round, voter, seats[i], has);
+            _checkSeat(head, randomness, voter, seats[i], has);
         }
     }
 
-    function _checkSeat(Round storage round, address voter, uint256 seat, uint256 has) internal view {
-        bool wins = Committee.wins(round.randomness, voter, seat, round.distance, round.rim);
-        if (seat >= has || !wins) revert HealthVoteNotASeat(round.number, voter, seat);
+    function _checkSeat(Head memory head, bytes32 randomness, address voter, uint256 seat, uint256 has) internal pure {
+        bool wins = Committee.wins(randomness, voter, seat, head.distance, head.rim);
+        if (seat >= has || !wins) revert HealthVoteNotASeat(head.number, voter, seat);
+    }
+
+    function _seatsOf(Head memory head, address voter) internal view returns (uint256) {
+        uint256 earning = ESCROW.earningOf(voter, head.period);
+        return earning < SEATS_PER_MIN_STAKE * SEAT ? 0 : earning / SEAT;
     }
 
     function _words(uint256 targets) internal pure returns (uint256) {
         return Math.ceilDiv(targets, 256);
     }
 
-    function _key(Round storage round, bytes32 seed) internal view returns (bytes32) {
-        return keccak256(abi.encode(seed, round.mix));
+    function _key(bytes32 seed, bytes32 mix) internal pure returns (bytes32) {
+        return keccak256(abi.encode(seed, mix));
     }
 
-    function _verdictsOf(Round storage round) internal view returns (uint256[] memory verdicts) {
-        verdicts = new uint256[](_words(round.targets));
-        for (uint256 w; w < verdicts.length; ++w) verdicts[w] = _verdicts[round.number % RING][w];
+    function _verdictsOf(Place storage place, uint256 targets) internal view returns (uint256[] memory verdicts) {
+        verdicts = new uint256[](_words(targets));
+        for (uint256 w; w < verdicts.length; ++w) verdicts[w] = place.verdicts[w];
+    }
+
+    /// @dev The round that has this place.
+    function _read(Place storage place) internal view returns (Round memory round) {
+        Head memory head = place.head;
+        (round.number, round.openedBlock, round.period) = (head.number, head.openedBlock, head.period);
+        (round.numbers, round.targets, round.seeds) = (head.numbers, head.targets, head.seeds);
+        (round.distance, round.rim) = (head.distance, head.rim);
+        round.randomness = place.randomness;
+        if (head.mixed) round.mix = place.mix;
+        Terms memory terms = place.terms;
+        (round.openedAt, round.seatsTotal, round.wanted) = (terms.openedAt, terms.seatsTotal, terms.wanted);
+        (round.budget, round.decidedIn) = (terms.budget, terms.decidedIn);
+        Progress memory progress = place.progress;
+        (round.state, round.winner, round.cursor) = (progress.state, progress.winner, progress.cursor);
+        (round.unhealthy, round.pot, round.paid) = (progress.unhealthy, progress.pot, progress.paid);
+        uint256 standing = Standing.current(place.standing, head.number);
+        round.votes = uint16(standing.votes());
+        for (uint256 i; i < head.seeds; ++i) round.revealed += uint32(standing.seatsFor(i));
     }
 
     /* VIEWS */
 
     /// @inheritdoc IHealthVote
-    function seatsOf(uint256 number, address voter) public view returns (uint256) {
-        uint256 earning = ESCROW.earningOf(voter, _known(number).period);
-        return earning < SEATS_PER_MIN_STAKE * SEAT ? 0 : earning / SEAT;
+    function seatsOf(uint256 number, address voter) external view returns (uint256) {
+        (, Head memory head) = _known(number);
+        return _seatsOf(head, voter);
     }
 
     /// @inheritdoc IHealthVote
     function targetOf(uint256 number, bytes32 seed, uint256 target) public view returns (address) {
-        Round storage round = _known(number);
-        uint256 held = 1 + KeyedPermutation.permute(_key(round, seed), round.numbers, target);
+        (Place storage place, Head memory head) = _known(number);
+        if (!head.mixed || target >= head.targets) return address(0);
+        uint256 held = 1 + KeyedPermutation.permute(_key(seed, place.mix), head.numbers, target);
         IStakeEscrow.Holder memory holder = ESCROW.holderOf(held);
-        return holder.since < round.period ? holder.miner : address(0);
+        return holder.since < head.period ? holder.miner : address(0);
     }
 
     /// @inheritdoc IHealthVote
@@ -537,13 +641,15 @@ contract HealthVote is HealthPay {
         uint256 from,
         uint256 count
     ) external view returns (uint256[] memory won) {
-        Round storage round = _known(number);
-        uint256 until = Math.min(from + count, seatsOf(number, voter));
+        (Place storage place, Head memory head) = _known(number);
+        uint256 until = Math.min(from + count, _seatsOf(head, voter));
+        bytes32 randomness = place.randomness;
         won = new uint256[](count);
         uint256 found;
         for (uint256 seat = from; seat < until; ++seat) {
-            if (Committee.wins(round.randomness, voter, seat, round.distance, round.rim)) won[found++] = seat;
+            if (Committee.wins(randomness, voter, seat, head.distance, head.rim)) won[found++] = seat;
         }
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             mstore(won, found)
         }
@@ -551,17 +657,25 @@ contract HealthVote is HealthPay {
 
     /// @inheritdoc IHealthVote
     function roundOf(uint256 number) external view returns (Round memory) {
-        return _known(number);
+        (Place storage place, ) = _known(number);
+        return _read(place);
     }
 
     /// @inheritdoc IHealthVote
     function seedsOf(uint256 number) external view returns (Seed[] memory seeds) {
-        seeds = new Seed[](_known(number).seeds);
-        for (uint256 i; i < seeds.length; ++i) seeds[i] = _seeds[number % RING][i];
+        (Place storage place, Head memory head) = _known(number);
+        uint256 standing = Standing.current(place.standing, number);
+        seeds = new Seed[](head.seeds);
+        for (uint256 i; i < seeds.length; ++i) {
+            seeds[i] = place.seeds[i];
+            seeds[i].seats = uint32(standing.seatsFor(i));
+        }
     }
 
     /// @inheritdoc IHealthVote
-    function verdictsOf(uint256 number) external view returns (uint256[] memory) {
-        return _verdictsOf(_known(number));
+    function verdictsOf(uint256 number) external view returns (uint256[] memory verdicts) {
+        (Place storage place, Head memory head) = _known(number);
+        State state = place.progress.state;
+        if (state == State.Scoring || state == State.Decided) return _verdictsOf(place, head.targets);
     }
 }

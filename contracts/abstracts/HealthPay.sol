@@ -29,11 +29,9 @@ abstract contract HealthPay is IHealthVote {
     function _credit(address miner, uint256 amount, uint256 period) internal {
         if (amount == 0) return;
         Bucket storage bucket = _buckets[miner][period % (VESTING + 1)];
-        if (bucket.period != period) {
-            if (bucket.amount != 0) _vested[miner] += bucket.amount;
-            (bucket.amount, bucket.period) = (0, uint32(period));
-        }
-        bucket.amount += uint96(amount);
+        (uint256 before, uint256 earnedIn) = (bucket.amount, bucket.period);
+        if (earnedIn != period && before != 0) (_vested[miner], before) = (_vested[miner] + before, 0);
+        (bucket.amount, bucket.period) = (uint96(before + amount), uint32(period));
     }
 
     /// @dev Takes up to `most` of what is not vested, the newest first.

@@ -48,7 +48,7 @@ interface IHealthVote {
         uint16 votes; // how many voters revealed
         uint8 seeds; // how many were posted
         State state;
-        uint32 decidedIn; // period
+        uint32 decidedIn; // period, the second after its own at the latest: then verdicts begin to lapse
         uint64 seatsTotal; // W: seats there are, winning or not
         uint32 wanted; // n: seats the committee has, on average
         uint16 distance; // see {Committee}
@@ -110,7 +110,7 @@ interface IHealthVote {
     /// @notice The round has no verdicts; its budget was burned.
     event Voided(uint256 indexed round, uint256 burned);
 
-    /// @notice `voter` committed and did not reveal: it lost `taken`.
+    /// @notice `voter` committed and did not reveal `seats` of its seats, beside those reported before: it lost `taken`.
     event SilenceReported(uint256 indexed round, address indexed voter, uint256 seats, uint256 taken);
 
     /// @notice A verdict was applied: `miner` is paused, and lost `forfeited` of its health pay.
@@ -166,7 +166,8 @@ interface IHealthVote {
     /// @notice The voter has committed in this round.
     error HealthVoteCommitted(uint256 round, address voter);
 
-    /// @notice The voter has no open commitment in this round: it made none, or has revealed it, or was reported.
+    /// @notice The voter has no open commitment in this round: it made none, or has revealed it, or was reported; for so
+    /// many seats, if it is to be reported.
     error HealthVoteNotCommitted(uint256 round, address voter);
 
     /// @notice This ballot is not what was committed to.
@@ -240,11 +241,13 @@ interface IHealthVote {
     /// @param seed The one that won.
     function enforce(uint256 round, uint256 target, bytes32 seed) external;
 
-    /// @notice Takes from a voter that committed and did not reveal what the worst vote would have lost.
+    /// @notice Takes from a voter that committed, for each seat that it did not reveal, what the worst vote would have lost:
+    /// also if it revealed others, and again if more are found. So nobody gains by showing few seats with a bad ballot, or
+    /// by having a friend report few.
     /// @dev Who: anyone. When: the round is decided, and the second period after its own is not over. Emits
     /// {SilenceReported}. Reverts {HealthVoteUnknownRound}, {HealthVoteWrongState}, {HealthVoteTooLate},
     /// {HealthVoteNotCommitted}, {HealthVoteSeatsOutOfOrder}, {HealthVoteNotASeat}.
-    /// @param seats Winning seats of the voter, in rising order.
+    /// @param seats Winning seats of the voter, in rising order: more than it revealed and was reported for, together.
     function reportSilence(uint256 round, address voter, uint256[] calldata seats) external;
 
     /// @notice Pays the caller what has vested of its health pay.
@@ -276,10 +279,11 @@ interface IHealthVote {
     /// @notice How many seats the voter has in a round, winning or not. Reverts {HealthVoteUnknownRound}.
     function seatsOf(uint256 round, address voter) external view returns (uint256);
 
-    /// @notice The miner that target `target` is with this seed; zero: nobody. Reverts {HealthVoteUnknownRound}.
+    /// @notice The miner that target `target` is with this seed; zero: nobody, or there is no such target, or not yet.
+    /// Reverts {HealthVoteUnknownRound}.
     function targetOf(uint256 round, bytes32 seed, uint256 target) external view returns (address);
 
-    /// @notice The verdicts of a decided round: bit i of word w: target 256 w + i is unhealthy. Reverts
+    /// @notice The verdicts of a round: bit i of word w: target 256 w + i is unhealthy. Empty while there are none. Reverts
     /// {HealthVoteUnknownRound}.
     function verdictsOf(uint256 round) external view returns (uint256[] memory);
 
