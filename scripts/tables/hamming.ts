@@ -27,4 +27,4 @@ export function hammingTable(): string {
   return table;
 }
 
-if (require.main === module) console.log(hammingTable());
+if (require.main === module) process.stdout.write(`${hammingTable()}\n`);
