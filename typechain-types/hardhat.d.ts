@@ -246,6 +246,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Collectible__Mock__factory>;
     getContractFactory(
+      name: "HealthLibraries__Harness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HealthLibraries__Harness__factory>;
+    getContractFactory(
       name: "HealthVote__Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HealthVote__Mock__factory>;
@@ -569,6 +573,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Collectible__Mock>;
     getContractAt(
+      name: "HealthLibraries__Harness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HealthLibraries__Harness>;
+    getContractAt(
       name: "HealthVote__Mock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -842,6 +851,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Collectible__Mock>;
     deployContract(
+      name: "HealthLibraries__Harness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HealthLibraries__Harness>;
+    deployContract(
       name: "HealthVote__Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HealthVote__Mock>;
@@ -1164,6 +1177,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Collectible__Mock>;
+    deployContract(
+      name: "HealthLibraries__Harness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HealthLibraries__Harness>;
     deployContract(
       name: "HealthVote__Mock",
       args: any[],

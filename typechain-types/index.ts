@@ -122,6 +122,8 @@ export type { ChallengeManager__Mock } from "./contracts/mocks/ChallengeManager_
 export { ChallengeManager__Mock__factory } from "./factories/contracts/mocks/ChallengeManager__Mock__factory";
 export type { Collectible__Mock } from "./contracts/mocks/Collectible__Mock";
 export { Collectible__Mock__factory } from "./factories/contracts/mocks/Collectible__Mock__factory";
+export type { HealthLibraries__Harness } from "./contracts/mocks/HealthLibraries__Harness";
+export { HealthLibraries__Harness__factory } from "./factories/contracts/mocks/HealthLibraries__Harness__factory";
 export type { HealthVote__Mock } from "./contracts/mocks/HealthVote__Mock";
 export { HealthVote__Mock__factory } from "./factories/contracts/mocks/HealthVote__Mock__factory";
 export type { PolicyManager__Mock } from "./contracts/mocks/PolicyManager__Mock";

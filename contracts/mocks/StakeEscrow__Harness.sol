@@ -17,4 +17,9 @@ contract StakeEscrow__Harness is StakeEscrow {
             _join(miners[i], number, amounts[i], period);
         }
     }
+
+    /// @notice Behaves as if so many numbers had been given: a large network without its miners.
+    function pretendNumbers(uint256 given) external {
+        _numbers.given = uint24(given);
+    }
 }

@@ -153,6 +153,7 @@ export interface StakeEscrow__HarnessInterface extends Interface {
       | "payoutOf"
       | "poke"
       | "policyManager"
+      | "pretendNumbers"
       | "registry"
       | "releaseNumber"
       | "resume"
@@ -340,6 +341,10 @@ export interface StakeEscrow__HarnessInterface extends Interface {
     functionFragment: "policyManager",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "pretendNumbers",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "registry", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "releaseNumber",
@@ -486,6 +491,10 @@ export interface StakeEscrow__HarnessInterface extends Interface {
   decodeFunctionResult(functionFragment: "poke", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "policyManager",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "pretendNumbers",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "registry", data: BytesLike): Result;
@@ -1089,6 +1098,12 @@ export interface StakeEscrow__Harness extends BaseContract {
 
   policyManager: TypedContractMethod<[], [string], "view">;
 
+  pretendNumbers: TypedContractMethod<
+    [given: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   registry: TypedContractMethod<[], [string], "view">;
 
   releaseNumber: TypedContractMethod<
@@ -1394,6 +1409,9 @@ export interface StakeEscrow__Harness extends BaseContract {
   getFunction(
     nameOrSignature: "policyManager"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "pretendNumbers"
+  ): TypedContractMethod<[given: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "registry"
   ): TypedContractMethod<[], [string], "view">;

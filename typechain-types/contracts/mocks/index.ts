@@ -4,6 +4,7 @@
 export type { Answers__Mock } from "./Answers__Mock";
 export type { ChallengeManager__Mock } from "./ChallengeManager__Mock";
 export type { Collectible__Mock } from "./Collectible__Mock";
+export type { HealthLibraries__Harness } from "./HealthLibraries__Harness";
 export type { HealthVote__Mock } from "./HealthVote__Mock";
 export type { PolicyManager__Mock } from "./PolicyManager__Mock";
 export type { SamplerTally__Harness } from "./SamplerTally__Harness";

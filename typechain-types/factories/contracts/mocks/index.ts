@@ -4,6 +4,7 @@
 export { Answers__Mock__factory } from "./Answers__Mock__factory";
 export { ChallengeManager__Mock__factory } from "./ChallengeManager__Mock__factory";
 export { Collectible__Mock__factory } from "./Collectible__Mock__factory";
+export { HealthLibraries__Harness__factory } from "./HealthLibraries__Harness__factory";
 export { HealthVote__Mock__factory } from "./HealthVote__Mock__factory";
 export { PolicyManager__Mock__factory } from "./PolicyManager__Mock__factory";
 export { SamplerTally__Harness__factory } from "./SamplerTally__Harness__factory";
