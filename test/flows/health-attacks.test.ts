@@ -1,0 +1,468 @@
+import { loadFixture, setPrevRandao } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import { id, toBeHex, ZeroAddress } from "ethers";
+import { ethers } from "hardhat";
+
+import {
+  actingAs,
+  type Ballots,
+  castAll,
+  commit,
+  mix,
+  mixed,
+  nine,
+  open,
+  opened,
+  OTHER_SEED,
+  post,
+  reveal,
+  SALT,
+  type Scene,
+  type SceneWithRound,
+  SEATS,
+  seatsInNkms,
+  SEED,
+  sparse,
+  targetsOf,
+  toEnd,
+  toNextOpening,
+  toReveals,
+  voterOf,
+  withCommitsOpen,
+} from "../healthVote/fixtures";
+import { eventsOf, factsOf } from "../healthVote/observe";
+import { bondVoter, commitmentTo, hashOf, toBlockOf } from "../helpers/health";
+import { passPeriods, toPeriod } from "../helpers/time";
+import { decide } from "../models/health";
+
+const MANY = 1_000n;
+const ALL = [...SEATS.keys()];
+const [DECIDED, VOID] = [4n, 5n];
+
+const say = (places: Iterable<number>, against: readonly number[], seed = SEED): Ballots =>
+  Object.fromEntries([...places].map((place) => [place, { against, seed }]));
+
+const stateOf = async ({ votes, round }: SceneWithRound) => (await votes.roundOf(round)).state;
+const payOf = async (scene: Scene, place: number) => (await scene.votes.payOf(voterOf(scene, place).miner)).unvested;
+
+/** A round in which all ballots are cast, and that is finalized. */
+async function play(scene: Scene, ballots: Ballots): Promise<SceneWithRound> {
+  if ((await scene.votes.rounds()) > 0n) await toNextOpening(scene);
+  const round = await withCommitsOpen(await open(scene));
+  await castAll(round, ballots);
+  await round.votes.finalize(round.round, MANY);
+  return round;
+}
+
+describe("Attacks on health votes", () => {
+  describe("by watching others", () => {
+    it("copying a commitment is worthless: it opens for nobody else, and its owner is not harmed", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round } = scene;
+      const [honest, thief] = [voterOf(scene, 0), voterOf(scene, 1)];
+      const made = await commitmentTo(votes, round, honest.miner, SEED, [1n], SALT);
+      // The thief is even first.
+      await votes.connect(thief.operator).commit(round, thief.miner, made);
+      await votes.connect(honest.operator).commit(round, honest.miner, made);
+      await toReveals(scene);
+      await reveal(scene, 0, [0]);
+      await expect(reveal(scene, 1, [0]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteOtherBallot")
+        .withArgs(round, thief.miner);
+      await toEnd(scene);
+      await votes.finalize(round, MANY);
+      expect(await stateOf(scene)).to.equal(VOID); // 64 of 256 seats are no quorum
+    });
+
+    it("a thief that copied can be reported as silent", async () => {
+      const first = await play(await loadFixture(nine), say(ALL, [0]));
+      const had = await payOf(first, 1);
+      expect(had).to.be.greaterThan(0n);
+      await toNextOpening(first);
+      const scene = await withCommitsOpen(await open(first));
+      const { votes, round } = scene;
+      const made = await commitmentTo(votes, round, voterOf(scene, 0).miner, SEED, [1n], SALT);
+      await votes.connect(voterOf(scene, 1).operator).commit(round, voterOf(scene, 1).miner, made);
+      await castAll(scene, say([0, 2, 3, 4, 5, 6, 7, 8], [0]));
+      await votes.finalize(round, MANY);
+      await votes.reportSilence(
+        round,
+        voterOf(scene, 1).miner,
+        Array.from({ length: 48 }, (_, i) => BigInt(i)),
+      );
+      expect(await payOf(scene, 1)).to.be.lessThan(had);
+    });
+
+    it("revealing for another fails, and so does voting for a miner that one does not work for", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, stranger } = scene;
+      await commit(scene, 0, [0]);
+      await toReveals(scene);
+      const { miner, operator } = voterOf(scene, 0);
+      for (const caller of [stranger, voterOf(scene, 3).operator]) {
+        await expect(votes.connect(caller).reveal(round, miner, SEED, [1n], SALT, [0n]))
+          .to.be.revertedWithCustomError(votes, "HealthVoteNotOperator")
+          .withArgs(caller.address, miner, operator.address);
+      }
+      await reveal(scene, 0, [0]);
+    });
+
+    it("revealing late fails by a block, and then counts as silence", async () => {
+      const first = await play(await loadFixture(nine), say(ALL, [0]));
+      const had = await payOf(first, 2);
+      await toNextOpening(first);
+      const scene = await withCommitsOpen(await open(first));
+      const { votes, round } = scene;
+      await commit(scene, 2, [0]);
+      await castAll(scene, say([0, 1, 3, 4, 5, 6, 7, 8], [0]));
+      const { openedBlock } = await votes.roundOf(round);
+      const current = BigInt(await ethers.provider.getBlockNumber()) + 1n;
+      expect(current).to.equal(openedBlock + 261n);
+      await expect(reveal(scene, 2, [0]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase")
+        .withArgs(round, current, openedBlock + 161n, openedBlock + 260n);
+      await votes.finalize(round, MANY);
+      const told = await eventsOf(votes, votes.reportSilence(round, voterOf(scene, 2).miner, [0n, 1n, 2n]));
+      expect(told[0]?.[4]).to.equal((scene.budget * 3n) / 256n);
+      expect(await payOf(scene, 2)).to.equal(had - (scene.budget * 3n) / 256n);
+    });
+  });
+
+  describe("on the seed", () => {
+    it("grinding is blind: a seed is fixed before the mix is known, and the same seed gives other targets", async () => {
+      const ground = Array.from({ length: 8 }, (_, i) => id(`ground ${i}`));
+      const targets = new Set<string>();
+      for (const value of [1n, 2n, 3n, 4n, 5n]) {
+        const again = await loadFixture(opened);
+        await mix(again, 2n * value + 1n);
+        targets.add(String(await targetsOf(again, ground[0])));
+      }
+      expect(targets.size).to.be.greaterThan(3);
+
+      const scene = await loadFixture(opened);
+      const { votes, round } = scene;
+      const { miner, operator } = voterOf(scene, 0);
+      await votes.connect(operator).postSeed(round, miner, 0n, hashOf(ground[0] ?? SEED));
+      expect((await votes.roundOf(round)).mix).to.equal(toBeHex(0, 32));
+      // When the mix is known it is too late for another.
+      await mix(scene);
+      for (const seed of ground.slice(1)) {
+        await expect(votes.connect(operator).postSeed(round, miner, 1n, hashOf(seed))).to.be.revertedWithCustomError(
+          votes,
+          "HealthVoteWrongPhase",
+        );
+      }
+    });
+
+    it("posting two gives a choice between two, and their votes are split: without half of the seats it is void", async () => {
+      const scene = await loadFixture(opened);
+      await post(scene, SEED, 0);
+      await post(scene, OTHER_SEED, 0); // the same member, another seat
+      await mix(scene);
+      await castAll(scene, { ...say([0], [0]), ...say([1], [0], OTHER_SEED) });
+      const { votes, round, budget } = scene;
+      expect(await eventsOf(votes, votes.finalize(round, MANY))).to.deep.equal([["Voided", round, budget]]);
+    });
+
+    it("posting one twice for one seat, or another's, fails", async () => {
+      const scene = await loadFixture(opened);
+      const { votes, round } = scene;
+      await post(scene, SEED, 0);
+      for (const [place, seed] of [
+        [0, OTHER_SEED],
+        [1, SEED],
+      ] as const) {
+        const { miner, operator } = voterOf(scene, place);
+        await expect(votes.connect(operator).postSeed(round, miner, 0n, hashOf(seed)))
+          .to.be.revertedWithCustomError(votes, "HealthVoteSeedTwice")
+          .withArgs(round, hashOf(seed));
+      }
+    });
+
+    it("splitting the committee over seeds voids the round if no seed has more than the others; the budget is burned", async () => {
+      const scene = await loadFixture(mixed);
+      // 128 seats each.
+      await castAll(scene, { ...say([0, 2, 3], [0]), ...say([1, 4, 5, 6, 7, 8], [0], OTHER_SEED) });
+      const { votes, round, budget } = scene;
+      expect(await eventsOf(votes, votes.finalize(round, MANY))).to.deep.equal([["Voided", round, budget]]);
+      for (const place of ALL) expect(await payOf(scene, place)).to.equal(0n);
+    });
+
+    it("a split that leaves one seed ahead pays only its voters, and nobody more than before", async () => {
+      const scene = await loadFixture(mixed);
+      const ballots = { ...say([0, 1, 2, 3], [0]), ...say([4, 5, 6, 7, 8], [0], OTHER_SEED) };
+      await castAll(scene, ballots);
+      const alone = decide(await factsOf(scene, say(ALL, [0]), [SEED, OTHER_SEED]), 0n);
+      await scene.votes.finalize(scene.round, MANY);
+      for (const place of [0, 1, 2, 3]) {
+        const share = alone?.scores.find(({ voter }) => voter === voterOf(scene, place).miner);
+        expect(await payOf(scene, place)).to.equal(share?.part);
+      }
+      for (const place of [4, 5, 6, 7, 8]) expect(await payOf(scene, place)).to.equal(0n);
+    });
+
+    it("filling all eight places keeps the committee's seed out: the round is void and costs everybody its pay", async () => {
+      const scene = await loadFixture(opened);
+      const { votes, round, budget } = scene;
+      const { miner, operator } = voterOf(scene, 0);
+      for (let i = 0; i < 8; i++) await votes.connect(operator).postSeed(round, miner, i, id(`junk ${i}`));
+      await expect(post(scene, SEED, 1))
+        .to.be.revertedWithCustomError(votes, "HealthVoteTooManySeeds")
+        .withArgs(round, 8n);
+      await mix(scene);
+      await commit(scene, 1, [0]);
+      await toReveals(scene);
+      await expect(reveal(scene, 1, [0])).to.be.revertedWithCustomError(votes, "HealthVoteUnknownSeed");
+      await toEnd(scene);
+      expect(await eventsOf(votes, votes.finalize(round, MANY))).to.deep.equal([["Voided", round, budget]]);
+    });
+  });
+
+  describe("on the ballot", () => {
+    it("hiding is no better than being wrong: the same is lost, if anybody reports it", async () => {
+      const lost: bigint[] = [];
+      for (const hides of [true, false]) {
+        const first = await play(await loadFixture(nine), say(ALL, [0]));
+        const had = await payOf(first, 3);
+        await toNextOpening(first);
+        const scene = await withCommitsOpen(await open(first));
+        const others = say([0, 1, 2, 4, 5, 6, 7, 8], [0]);
+        if (hides) await commit(scene, 3, [1, 2]);
+        await castAll(scene, hides ? others : { ...others, 3: { against: [1, 2] } });
+        await scene.votes.finalize(scene.round, MANY);
+        if (hides) {
+          const seats = Array.from({ length: 32 }, (_, i) => BigInt(i));
+          await scene.votes.reportSilence(scene.round, voterOf(scene, 3).miner, seats);
+        }
+        lost.push(had - (await payOf(scene, 3)));
+      }
+      expect(lost[0]).to.be.greaterThan(0n);
+      expect(lost[0]).to.equal(lost[1]);
+    });
+
+    it("hiding some of one's seats gains nothing: pay and loss go by the seats that are shown or reported", async () => {
+      const all = await play(await loadFixture(nine), say(ALL, [0]));
+      const [whole, other] = [await payOf(all, 0), await payOf(all, 1)];
+      const few = await play(await loadFixture(nine), {
+        ...say(ALL, [0]),
+        0: { against: [0], seats: Array.from({ length: 32 }, (_, i) => BigInt(i)) },
+      });
+      expect(await payOf(few, 0)).to.equal(whole / 2n);
+      expect(await payOf(few, 1)).to.equal(other); // others' absence pays nobody more
+    });
+
+    it("a vote for oneself is not counted", async () => {
+      // Voter 7 is target 0. The others' 128 seats are not enough, with its own 16 they would be.
+      const scene = await loadFixture(mixed);
+      const ballots: Ballots = {
+        ...say([0, 1, 7], [0]),
+        2: { against: [0], seats: Array.from({ length: 16 }, (_, i) => BigInt(i)) },
+      };
+      await castAll(scene, ballots);
+      await scene.votes.finalize(scene.round, MANY);
+      expect((await targetsOf(scene))[0]).to.equal(8n);
+      expect((await scene.votes.roundOf(scene.round)).unhealthy).to.equal(0n);
+    });
+
+    it("voting without looking loses as much as it wins: J is 1 and -1 for opposite ballots", async () => {
+      const scene = await loadFixture(mixed);
+      await castAll(scene, { ...say([0, 1, 2], [0]), 3: { against: [0] }, 4: { against: [1, 2] } });
+      const { votes, round } = scene;
+      const told = (await eventsOf(votes, votes.finalize(round, MANY))).filter(([name]) => name === "Scored");
+      expect(told.map(([, , , score]) => score).slice(3)).to.deep.equal([10n ** 18n, -(10n ** 18n)]);
+    });
+  });
+
+  describe("by a coalition", () => {
+    it("if all are silent the round is void, and nobody is paid or convicted", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, budget, token } = scene;
+      for (const place of ALL) await commit(scene, place, [0]);
+      await toEnd(scene);
+      const supply = await token.totalSupply();
+      expect(await eventsOf(votes, votes.finalize(round, MANY))).to.deep.equal([["Voided", round, budget]]);
+      expect(supply - (await token.totalSupply())).to.equal(budget);
+      await expect(votes.reportSilence(round, voterOf(scene, 0).miner, [0n]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteWrongState")
+        .withArgs(round, VOID);
+    });
+
+    it("a minority that lies convicts nobody, and loses what it has", async () => {
+      // 144 honest seats, 112 that lie.
+      const [honest, liars] = [
+        [0, 1, 2],
+        [3, 4, 5, 6, 7, 8],
+      ];
+      const first = await play(await loadFixture(nine), say(ALL, [0]));
+      const had = await Promise.all(ALL.map((place) => payOf(first, place)));
+      const scene = await play(first, { ...say(honest ?? [], [0]), ...say(liars ?? [], [1, 2]) });
+      expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal([1n]);
+      for (const target of [1n, 2n]) {
+        await expect(scene.votes.enforce(scene.round, target, SEED))
+          .to.be.revertedWithCustomError(scene.votes, "HealthVoteNotUnhealthy")
+          .withArgs(scene.round, target);
+      }
+      for (const place of ALL) {
+        const before = had[place] ?? 0n;
+        if (honest?.includes(place)) expect(await payOf(scene, place)).to.be.greaterThan(before);
+        else expect(await payOf(scene, place)).to.be.at.most(before);
+      }
+    });
+
+    it("an exact tie leaves the target healthy; one seat more convicts", async () => {
+      for (const [extra, convicted] of [
+        [[], 0n],
+        [[0n], 1n],
+      ] as const) {
+        // Target 1 is voter 8. Voters 0, 1 and 4: 128 seats, half of all.
+        const scene = await loadFixture(mixed);
+        const ballots: Ballots = {
+          ...say([0, 1, 4], [1]),
+          ...(extra.length > 0 ? { 5: { against: [1], seats: extra } } : {}),
+          ...say([2, 3], []),
+        };
+        await castAll(scene, ballots);
+        await scene.votes.finalize(scene.round, MANY);
+        expect((await scene.votes.roundOf(scene.round)).unhealthy).to.equal(convicted);
+      }
+    });
+
+    it("a quorum is half of the seats wanted, to the seat", async () => {
+      for (const [seats, state] of [
+        [15, VOID],
+        [16, DECIDED],
+      ] as const) {
+        const scene = await loadFixture(mixed);
+        const some = Array.from({ length: seats }, (_, i) => BigInt(i));
+        await castAll(scene, { ...say([0, 1], [0]), 4: { against: [0], seats: some } });
+        await scene.votes.finalize(scene.round, MANY);
+        expect(await stateOf(scene)).to.equal(state);
+      }
+    });
+  });
+
+  describe("by changing things in the middle of a round", () => {
+    it("more stake gives no seats in the round, and withdrawing takes none: what counted at the opening counts", async () => {
+      const scene = await loadFixture(opened);
+      const { votes, round, escrow } = scene;
+      const { miner } = voterOf(scene, 0);
+      await escrow.lockForMany([miner], [seatsInNkms(1_000n)], 10n);
+      expect(await votes.seatsOf(round, miner)).to.equal(64n);
+      await passPeriods(escrow, 1n);
+      expect(await votes.seatsOf(round, miner)).to.equal(64n);
+      await toNextOpening(scene);
+      const next = await open(scene);
+      expect(await votes.seatsOf(next.round, miner)).to.equal(1_064n);
+    });
+
+    it("a new key sends from the next period on; the old one from now on not", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, registry, escrow } = scene;
+      await commit(scene, 0, [0]);
+      const { miner, operator } = voterOf(scene, 0);
+      const next = new ethers.Wallet(toBeHex(0xabc, 32), ethers.provider);
+      await bondVoter(registry, { miner, operator: next });
+      await toReveals(scene);
+      await expect(reveal(scene, 0, [0]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteNotOperator")
+        .withArgs(operator.address, miner, ZeroAddress);
+      // Time may be faster than blocks: then it shows what the old one committed to.
+      await passPeriods(escrow, 1n);
+      await votes.connect(next).reveal(round, miner, SEED, [1n], SALT, [0n, 1n]);
+      expect((await votes.roundOf(round)).revealed).to.equal(2n);
+    });
+
+    it("who joins after the opening has no seat in it, and is nobody's target", async () => {
+      const base = await loadFixture(nine);
+      const joined = {
+        miner: ethers.getAddress(toBeHex(0xbeef, 20)),
+        operator: new ethers.Wallet(toBeHex(0xabc, 32), ethers.provider),
+      };
+      await bondVoter(base.registry, joined);
+      await passPeriods(base.escrow, 1n);
+      const scene = await open(base);
+      await scene.escrow.lockForMany([joined.miner], [seatsInNkms(64n)], 10n);
+      await post(scene);
+      await mix(scene);
+      const everybody = { ...scene, voters: [...scene.voters, joined] };
+      await commit(everybody, 9, [0]);
+      await toReveals(scene);
+      await expect(reveal(everybody, 9, [0], { seats: [0n] }))
+        .to.be.revertedWithCustomError(scene.votes, "HealthVoteNotASeat")
+        .withArgs(scene.round, joined.miner, 0n);
+      expect((await scene.votes.roundOf(scene.round)).numbers).to.equal(9n);
+      for (const number of await targetsOf(scene)) expect(number).to.be.at.most(9n);
+    });
+
+    it("resuming ahead of a verdict doesn't help who was not paused; resuming after one ends it", async () => {
+      const scene = await play(await loadFixture(nine), say(ALL, [0]));
+      const { votes, escrow, round } = scene;
+      const { miner, operator } = voterOf(scene, 7); // target 0
+      await expect(escrow.connect(operator).resume(miner))
+        .to.be.revertedWithCustomError(escrow, "StakeEscrowNotPaused")
+        .withArgs(miner);
+      await votes.enforce(round, 0n, SEED);
+      await escrow.connect(operator).resume(miner);
+      expect(await eventsOf(votes, votes.enforce(round, 0n, SEED))).to.deep.equal([]);
+      expect(await votes.seatsOf(round, miner)).to.equal(0n);
+    });
+
+    it("claiming ahead of a verdict saves nothing: what is unvested can't be claimed", async () => {
+      const scene = await play(await loadFixture(nine), say(ALL, [0]));
+      const { votes, round } = scene;
+      const { miner } = voterOf(scene, 8);
+      const own = await payOf(scene, 8);
+      expect(own).to.be.greaterThan(0n);
+      await expect(votes.connect(await actingAs(miner)).claimPay())
+        .to.be.revertedWithCustomError(votes, "HealthVoteNothingToPay")
+        .withArgs(miner);
+      expect(round).to.equal(1n);
+    });
+  });
+
+  describe("on the clock", () => {
+    it("nobody opens rounds faster than the pace, nor opens a phase twice for another randomness", async () => {
+      const scene = await loadFixture(opened);
+      const { votes, round } = scene;
+      await expect(votes.openRound()).to.be.revertedWithCustomError(votes, "HealthVoteTooSoon");
+      await mix(scene, 3n);
+      await setPrevRandao(5n);
+      await expect(votes.openCommits(round)).to.be.revertedWithCustomError(votes, "HealthVoteMixed").withArgs(round);
+      expect((await votes.roundOf(round)).mix).to.equal(toBeHex(3, 32));
+    });
+
+    it("never opening the commits voids the round, like silence", async () => {
+      const scene = await loadFixture(opened);
+      const { votes, round, budget } = scene;
+      await post(scene);
+      await toBlockOf(votes, round, 160n);
+      await expect(votes.openCommits(round)).to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase");
+      await toEnd(scene);
+      expect(await eventsOf(votes, votes.finalize(round, MANY))).to.deep.equal([["Voided", round, budget]]);
+    });
+
+    it("waiting with the last steps doesn't change who is paid what", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, escrow, now } = scene;
+      const ballots = say(ALL, [0]);
+      await castAll(scene, ballots);
+      const decision = decide(await factsOf(scene, ballots, [SEED, OTHER_SEED]), 0n);
+      await votes.finalize(round, 4n);
+      await toPeriod(escrow, now + 5n);
+      await votes.finalize(round, MANY);
+      for (const { voter, part } of decision?.scores ?? []) {
+        const { vested, unvested } = await votes.payOf(voter);
+        expect(vested + unvested).to.equal(part);
+      }
+    });
+  });
+
+  describe("by many small miners", () => {
+    it("stake split over miners has as many seats as one miner's", async () => {
+      const scene = await open(await loadFixture(sparse));
+      const { votes, round } = scene;
+      const seats = await Promise.all(ALL.map((place) => votes.seatsOf(round, voterOf(scene, place).miner)));
+      expect(seats).to.deep.equal([...SEATS]);
+    });
+  });
+});
