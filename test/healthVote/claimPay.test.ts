@@ -110,13 +110,13 @@ describe("HealthVote.claimPay", () => {
       await expectSolvent(scene, 0n);
     });
 
-    it("keeps together what two rounds of one period paid", async () => {
+    it("keeps together what two rounds of one period paid @uninstrumented", async () => {
       const scene = await paid();
       await oneMore(scene, scene.pay, truth);
       await expectPay(scene, scene.pay);
     });
 
-    it("is out of reach of verdicts and silence once it has vested", async () => {
+    it("is out of reach of verdicts and silence once it has vested @uninstrumented", async () => {
       const scene = await paid();
       const { escrow, votes, pay } = scene;
       const { miner } = voterOf(scene, 1);
@@ -133,7 +133,7 @@ describe("HealthVote.claimPay", () => {
       expect(await votes.payOf(miner)).to.deep.equal([vested, 0n]);
     });
 
-    it("takes what is lost from several periods, the newest first", async () => {
+    it("takes what is lost from several periods, the newest first @uninstrumented", async () => {
       const scene = await paid();
       const { escrow, pay, votes } = scene;
       await passPeriods(escrow, 1n);

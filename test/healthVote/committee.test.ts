@@ -81,7 +81,7 @@ describe("Committee", () => {
       }
     }
 
-    it("lets n of W ids win on average, to 2^-62, for every n up to 64 and W up to 1,000,000", async () => {
+    it("lets n of W ids win on average, to 2^-62, for every n up to 64 and W up to 1,000,000 @uninstrumented", async () => {
       const cases: [bigint, bigint][] = [];
       for (const wanted of [1n, 2n, 3n, 31n, 32n, 33n, 63n, 64n]) {
         for (let seats = wanted; seats < 200n; seats += 1n) cases.push([wanted, seats]);
@@ -90,7 +90,7 @@ describe("Committee", () => {
       await compare(cases);
     });
 
-    it("does so for the largest networks, and for any n and W", async () => {
+    it("does so for the largest networks, and for any n and W @uninstrumented", async () => {
       const next = random(7);
       const cases: [bigint, bigint][] = [
         [4_096n, 1n << 40n],
@@ -141,7 +141,7 @@ describe("Committee", () => {
   });
 
   describe("a seat", () => {
-    it("wins on the chain if it wins in the model: inside, at the rim and outside", async () => {
+    it("wins on the chain if it wins in the model: inside, at the rim and outside @uninstrumented", async () => {
       const harness = await loadFixture(libraries);
       let [all, atRim] = [0, 0];
       for (let round = 0; round < 6; round++) {
@@ -208,7 +208,7 @@ describe("Committee", () => {
       });
     }
 
-    it("number n on average with hashed ids too: 600 rounds of 4 miners, 60 of 100", () => {
+    it("number n on average with hashed ids too: 600 rounds of 4 miners, 60 of 100 @uninstrumented", () => {
       for (const [miners, rounds, tolerance] of [
         [4, 600, 0.05],
         [100, 60, 0.08],
@@ -228,7 +228,7 @@ describe("Committee", () => {
       }
     });
 
-    it("number the same however stake is split: ten miners of 16 seats are as good as one of 160", () => {
+    it("number the same however stake is split: ten miners of 16 seats are as good as one of 160 @uninstrumented", () => {
       const threshold = thresholdFor(64n, 1_600n);
       const votesOf = (owners: number, each: bigint) => {
         let won = 0;
@@ -248,7 +248,7 @@ describe("Committee", () => {
 });
 
 describe("KeyedPermutation", () => {
-  it("is a permutation of every size from 1 to 70, and its inverse leads back", async () => {
+  it("is a permutation of every size from 1 to 70, and its inverse leads back @uninstrumented", async () => {
     const harness = await loadFixture(libraries);
     for (let size = 1n; size <= 70n; size++) {
       const values = await harness.permuteMany(id(`size ${size}`), size, 0n, size);
@@ -275,7 +275,7 @@ describe("KeyedPermutation", () => {
     }
   });
 
-  it("takes every index everywhere: chi-square over 4,000 keys, false alarm below 1e-6", () => {
+  it("takes every index everywhere: chi-square over 4,000 keys, false alarm below 1e-6 @uninstrumented", () => {
     const [size, keys] = [10n, 4_000];
     const counts = new Array<number>(10).fill(0);
     for (let i = 0; i < keys; i++) {

@@ -72,7 +72,7 @@ describe("HealthVote.enforce", () => {
       await expectSolvent(scene, 0n);
     });
 
-    it("burns health pay of V periods, and leaves what has vested", async () => {
+    it("burns health pay of V periods, and leaves what has vested @uninstrumented", async () => {
       const scene = await loadFixture(decided);
       const { votes, escrow } = scene;
       // Pay of the first round has vested when a later round finds its voter unhealthy.
@@ -105,7 +105,7 @@ describe("HealthVote.enforce", () => {
       }
     });
 
-    it("counts from the period in which the last step was made", async () => {
+    it("counts from the period in which the last step was made @uninstrumented", async () => {
       const scene = await loadFixture(revealed);
       const { votes, round, escrow, now } = scene;
       await toPeriod(escrow, now + 2n);
@@ -114,7 +114,7 @@ describe("HealthVote.enforce", () => {
       await enforce(scene);
     });
 
-    it("lapses after the third period, though scoring waited longer", async () => {
+    it("lapses after the third period, though scoring waited longer @uninstrumented", async () => {
       for (const [later, fine] of [
         [3n, true],
         [4n, false],
@@ -147,7 +147,7 @@ describe("HealthVote.enforce", () => {
       expect((await escrow.minerOf(miner)).paused).to.equal(false);
     });
 
-    it("pauses one that has resumed before", async () => {
+    it("pauses one that has resumed before @uninstrumented", async () => {
       const scene = await loadFixture(nine);
       const { escrow, votes } = scene;
       for (const { miner, operator } of scene.voters.slice(3)) {

@@ -140,7 +140,7 @@ describe("HealthVote.finalize", () => {
       expect(decision.burned).to.be.greaterThan(0n);
     });
 
-    it("decides by one seat: 129 of 256 are more than half, 128 are not", async () => {
+    it("decides by one seat: 129 of 256 are more than half, 128 are not @uninstrumented", async () => {
       for (const [last, guilty] of [
         [1n, true],
         [0n, false],
@@ -166,7 +166,7 @@ describe("HealthVote.finalize", () => {
       }
     });
 
-    it("does not count a voter's bit against itself", async () => {
+    it("does not count a voter's bit against itself @uninstrumented", async () => {
       const scene = await loadFixture(mixed);
       const owners = await Promise.all(ALL.map((place) => ownTarget(scene, place)));
       const ballots = allSay(ALL, [0, 1, 2]);
@@ -176,7 +176,7 @@ describe("HealthVote.finalize", () => {
       expect([...decision.unhealthy]).to.deep.equal(convicted);
     });
 
-    it("scores 0 who could not tell: the only unhealthy target is itself", async () => {
+    it("scores 0 who could not tell: the only unhealthy target is itself @uninstrumented", async () => {
       const scene = await loadFixture(mixed);
       const place = (await Promise.all(ALL.map((p) => ownTarget(scene, p)))).findIndex((own) => own !== undefined);
       const own = (await ownTarget(scene, place)) ?? 0;
@@ -188,7 +188,7 @@ describe("HealthVote.finalize", () => {
       expect(decision.scores.filter(({ score }) => score === ONE).length).to.equal(8);
     });
 
-    it("takes what a wrong voter has, not more, the newest first; and burns it", async () => {
+    it("takes what a wrong voter has, not more, the newest first; and burns it @uninstrumented", async () => {
       const scene = await loadFixture(revealed);
       const pay = new PayBook(V);
       await finalizeAsModel(scene, BALLOTS, pay);
@@ -215,7 +215,7 @@ describe("HealthVote.finalize", () => {
       }
     });
 
-    it("pays nothing for another seed, and counts its seats in n'", async () => {
+    it("pays nothing for another seed, and counts its seats in n' @uninstrumented", async () => {
       const scene = await loadFixture(mixed);
       const ballots: Ballots = { ...allSay(ALL, [0]), 8: { against: [0], seed: OTHER_SEED } };
       await castAll(scene, ballots);
@@ -248,7 +248,7 @@ describe("HealthVote.finalize", () => {
       expect(decision?.unhealthy.size).to.equal(3);
     });
 
-    it("takes nothing from those that disagree", async () => {
+    it("takes nothing from those that disagree @uninstrumented", async () => {
       const scene = await loadFixture(revealed);
       const pay = new PayBook(V);
       await finalizeAsModel(scene, BALLOTS, pay);
@@ -259,7 +259,7 @@ describe("HealthVote.finalize", () => {
       expect(await scene.votes.payOf(voterOf(scene, 0).miner)).to.deep.equal(before);
     });
 
-    it("adds what was kept to the next pot that has something to find out", async () => {
+    it("adds what was kept to the next pot that has something to find out @uninstrumented", async () => {
       const scene = await loadFixture(mixed);
       const pay = new PayBook(V);
       const silent = allSay(ALL, []);
@@ -275,7 +275,7 @@ describe("HealthVote.finalize", () => {
       expect(await scene.votes.carry()).to.equal(0n);
     });
 
-    it("keeps at most 16 budgets", async () => {
+    it("keeps at most 16 budgets @uninstrumented", async () => {
       let scene = await loadFixture(mixed);
       const silent: Ballots = { 0: { against: [] }, 1: { against: [] }, 2: { against: [] } };
       let carry = 0n;
@@ -401,7 +401,7 @@ describe("HealthVote.finalize", () => {
       }
     });
 
-    it("is void if two seeds have as many seats; not if one has one more", async () => {
+    it("is void if two seeds have as many seats; not if one has one more @uninstrumented", async () => {
       for (const [shown, voids] of [
         [16, true],
         [15, false],
@@ -427,7 +427,7 @@ describe("HealthVote.finalize", () => {
       }
     });
 
-    it("lets the second seed win if it has more, and pays its voters", async () => {
+    it("lets the second seed win if it has more, and pays its voters @uninstrumented", async () => {
       const scene = await loadFixture(mixed);
       const seed = OTHER_SEED;
       const ballots: Ballots = {

@@ -97,7 +97,7 @@ describe("HealthVote.reportSilence", () => {
       expect(more).to.deep.equal([["SilenceReported", round, miner, 3n, silencePart(decision, 3n)]]);
     });
 
-    it("takes for the seats that a voter kept back when it showed its ballot", async () => {
+    it("takes for the seats that a voter kept back when it showed its ballot @uninstrumented", async () => {
       const scene = await loadFixture(silentWhereItTells);
       const { votes, round, decision } = scene;
       const { miner } = voterOf(scene, 3); // showed 31 of its 32
@@ -113,7 +113,7 @@ describe("HealthVote.reportSilence", () => {
       expect(told).to.deep.equal([["SilenceReported", round, voterOf(scene, 8).miner, 16n, 0n]]);
     });
 
-    it("takes nothing where there was nothing to find out", async () => {
+    it("takes nothing where there was nothing to find out @uninstrumented", async () => {
       const scene = await loadFixture(silentWhereItDoesNot);
       const { votes, round, decision, pay } = scene;
       expect(decision.telling).to.equal(false);

@@ -42,7 +42,7 @@ const smallRing = (): Promise<Scene> =>
 
 describe("HealthVote.views", () => {
   describe("winningSeats", () => {
-    it("lists in pages which seats of a voter win, as the model does", async () => {
+    it("lists in pages which seats of a voter win, as the model does @uninstrumented", async () => {
       const scene = await loadFixture(openedSparse);
       const { votes, round } = scene;
       for (const place of scene.voters.keys()) {
