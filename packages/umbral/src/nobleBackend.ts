@@ -9,6 +9,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { attempt } from "./attempt.js";
 import type { Backend } from "./backend.js";
 import { U_BYTES } from "./parameters.js";
+import { pooled } from "./randomPool.js";
 
 const { Point } = secp256k1;
 const { Fn } = Point;
@@ -38,7 +39,7 @@ function sumOfPublicProducts(terms: readonly (readonly [scalar: bigint, point: N
 
 export const nobleBackend: Backend = {
   name: "noble",
-  randomBytes,
+  randomBytes: pooled((bytes) => void crypto.getRandomValues(bytes)),
 
   decompress: (compressed) => attempt(() => write(read(compressed))),
   multiplyBase: (secret) => write(Point.BASE.multiply(secret)),
