@@ -39,4 +39,4 @@ export const hashProof = (...points: readonly CurvePoint[]): bigint => hashPoint
 
 /** HKDF by RFC 5869 with SHA-256, without a salt. */
 export const hkdf = (key: Uint8Array, info: Uint8Array, length: number): Uint8Array =>
-  backend.expand(backend.extract(key), info, length);
+  backend.hkdf(key)(length, info);
