@@ -17,13 +17,13 @@ const FACTORY_INFO = utf8.encode("FACTORY_DERIVATION/");
  * the seed. Printing, inspecting or serializing a factory as JSON shows nothing of its seed.
  */
 export class SecretKeyFactory {
-  /** HKDF with the seed hashed already: the seed itself isn't kept. */
-  readonly #expand: Expand;
+  readonly #seed: Uint8Array;
+  #expand: Expand | undefined;
 
   /** @internal */
   constructor(token: typeof checked, seed: Uint8Array) {
     expectChecked(token, "SecretKeyFactory");
-    this.#expand = backend.hkdf(seed);
+    this.#seed = seed.slice();
   }
 
   /**
@@ -53,7 +53,7 @@ export class SecretKeyFactory {
    * @throws {UmbralError} `BAD_TYPE`
    */
   makeSecret(label: Uint8Array): Uint8Array {
-    return this.#expand(SECRET_LENGTH, SECRET_INFO, expectLabel(label));
+    return this.#derive(SECRET_LENGTH, SECRET_INFO, expectLabel(label));
   }
 
   /**
@@ -63,7 +63,7 @@ export class SecretKeyFactory {
    */
   makeKey(label: Uint8Array): SecretKey {
     const tag = concat(KEY_INFO, expectLabel(label));
-    return new SecretKey(checked, hashToScalar(tag, this.#expand(SECRET_LENGTH, tag)));
+    return new SecretKey(checked, hashToScalar(tag, this.#derive(SECRET_LENGTH, tag)));
   }
 
   /**
@@ -71,12 +71,21 @@ export class SecretKeyFactory {
    * @throws {UmbralError} `BAD_TYPE`
    */
   makeFactory(label: Uint8Array): SecretKeyFactory {
-    return new SecretKeyFactory(checked, this.#expand(SEED_LENGTH, FACTORY_INFO, expectLabel(label)));
+    return new SecretKeyFactory(checked, this.#derive(SEED_LENGTH, FACTORY_INFO, expectLabel(label)));
   }
 
   /** `SecretKeyFactory:...`, always. */
   toString(): string {
     return "SecretKeyFactory:...";
+  }
+
+  /** HKDF, whose first step is taken once, before the first derivation: from then on the seed itself isn't kept. */
+  #derive(length: number, ...info: readonly Uint8Array[]): Uint8Array {
+    if (!this.#expand) {
+      this.#expand = backend.hkdf(this.#seed);
+      this.#seed.fill(0);
+    }
+    return this.#expand(length, ...info);
   }
 }
 
