@@ -8,6 +8,7 @@ import {
   type Consent,
   type PolicyDomain,
   policyId,
+  type Receipt,
   type Renewal,
   type Revocation,
   type Takeover,
@@ -95,6 +96,12 @@ export const describeRevocation = (revocation: Revocation): string[] => [
     ? `You end your policy ${revocation.policy}: nobody re-encrypts for it after the current period.`
     : `You end arrangement ${revocation.index} of your policy ${revocation.policy} with the current period; the others go on.`,
   `What isn't served is paid back to the policy's payer. Anybody may bring this to the chain, once, until ${dateOf(revocation.deadline)}.`,
+];
+
+/** What an operator is asked to sign by {@link receiptTypedData}, in words. */
+export const describeReceipt = (receipt: Receipt): string[] => [
+  `You say that for arrangement ${receipt.index} of policy ${receipt.policy} your node re-encrypted the capsule with hash ${receipt.capsuleHash} and answered with the bytes with hash ${receipt.cfragHash}.`,
+  "If that answer is wrong, whoever has it can prove it: your miner loses the arrangement's collateral and its earned fee.",
 ];
 
 /** An exact amount, thousands separated: `1,234.5 NKMS`. */

@@ -5,6 +5,7 @@ import {
   ALL_ARRANGEMENTS,
   describeAcceptance,
   describeConsent,
+  describeReceipt,
   describeRenewal,
   describeRevocation,
   describeTakeover,
@@ -124,6 +125,16 @@ describe("describeRevocation", () => {
     expect(describeRevocation({ ...revocation, index: 1n })).to.deep.equal([
       `You end arrangement 1 of your policy ${policy} with the current period; the others go on.`,
       refund,
+    ]);
+  });
+});
+
+describe("describeReceipt", () => {
+  it("says what was answered to what, and what that can cost", () => {
+    const receipt = { policy, index: 2n, capsuleHash: hashOf(0), cfragHash: hashOf(1) };
+    expect(describeReceipt(receipt)).to.deep.equal([
+      `You say that for arrangement 2 of policy ${policy} your node re-encrypted the capsule with hash ${hashOf(0)} and answered with the bytes with hash ${hashOf(1)}.`,
+      "If that answer is wrong, whoever has it can prove it: your miner loses the arrangement's collateral and its earned fee.",
     ]);
   });
 });
