@@ -24,15 +24,13 @@ export type VerifierErrorCode =
   | "NO_PROVIDER"
   /** The chain, its contract or its policy manager isn't the one that the evidence or the journal is for. */
   | "OTHER_CHAIN"
-  /** The contract sees no such fault: nothing is sent. */
-  | "CONTRACT_DISAGREES"
   /** Evidence that is too long for a transaction. */
   | "TOO_LARGE"
   /** A journal of other evidence, another challenger or another contract. */
   | "OTHER_JOURNAL"
   /** A step that is not possible as things stand: the message says how they stand. */
   | "OUT_OF_TURN"
-  /** A transaction that was mined and failed. */
+  /** A transaction that failed, or would: the contract's error is in the message. */
   | "TRANSACTION_FAILED"
   /** The arrangement was convicted already, or its evidence no longer counts: revealing earns nothing. */
   | "NOTHING_TO_EARN"
