@@ -1,4 +1,5 @@
 import type { KfragParts } from "@nkms/protocol";
+import { concat } from "ethers";
 
 import type { Answer } from "./answer.js";
 import { readPoint, Scalars, toNumber, U } from "./curve.js";
@@ -43,6 +44,15 @@ export function publicKfragOf(cfrag: Uint8Array): KfragParts | undefined {
   if (!parts) return undefined;
   const { id, precursor, u1: commitment, receiverSignature } = parts;
   return { id, precursor, commitment, receiverSignature };
+}
+
+/**
+ * What two answers have in common that used the same randomness with the same key fragment: U1 and U2, as hex.
+ * @returns undefined unless there are 359 bytes
+ */
+export function randomnessOf(cfrag: Uint8Array): string | undefined {
+  const parts = splitCfrag(cfrag);
+  return parts && concat([parts.u1, parts.u2]);
 }
 
 interface Proof {
