@@ -32,7 +32,7 @@ export {
 export { formatEvidence, parseEvidence } from "./evidenceJson.js";
 export { challengeManagerOf, EthersChain } from "./ethersChain.js";
 export { writeNewSecretFile, writeSecretFile } from "./files.js";
-export { type Hints, hintsOf } from "./hints.js";
+export { type Hints, hintsOf, NO_HINT } from "./hints.js";
 export {
   formatJournal,
   type Journal,
