@@ -88,14 +88,14 @@ const single =
 
 /** One of each: an honest answer first. */
 const WAYS: Way[] = [
-  { sent: "the right answer", answer: single(({ scene }) => answerHonestly(scene)) },
+  { sent: "answers well", answer: single(({ scene }) => answerHonestly(scene)) },
   cheat("randomPoints"),
   {
-    sent: "the right answer of another fragment",
+    sent: "answers well, with another fragment",
     answer: single(({ scene, otherFragment }) => useOtherFragment(scene, otherFragment)),
   },
   {
-    sent: "two right answers with the same t",
+    sent: "answers twice well, with the same t",
     answer: ({ scene, otherCapsule }) => reuseRandomness(scene, otherCapsule),
   },
   cheat("zeroZ"),
@@ -103,7 +103,7 @@ const WAYS: Way[] = [
   cheat("offCurveV2"),
   cheat("shortBytes"),
   {
-    sent: "the right answer to another capsule",
+    sent: "answers well, to another capsule",
     answer: single(({ scene, otherCapsule }) => answerOtherCapsule(scene, otherCapsule)),
   },
   cheat("flippedSignature"),

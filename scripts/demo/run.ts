@@ -269,8 +269,8 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
       inNkms(BigInt(row.rewardClaimed)),
     ]),
   ]);
-  report.table("The challenges: who sent what, and who got how much of it, NKMS", [
-    ["miner", "what it sent", "verdict", "challenger", "back to payer", "burned"],
+  report.table("The challenges: who did what, and who got how much of it, NKMS", [
+    ["miner", "what it did", "verdict", "challenger", "back to payer", "burned"],
     ...result.cheats.map(({ miner, sent, verdict, toChallenger, backToPayer, burned }) => [
       miner,
       sent,
