@@ -1,13 +1,5 @@
 import type { Terms } from "@nkms/protocol";
-import {
-  type Interface,
-  isCallException,
-  type Provider,
-  type Result,
-  type Signer,
-  type TransactionRequest,
-  ZeroAddress,
-} from "ethers";
+import { type Interface, isHexString, type Result, ZeroAddress } from "ethers";
 
 import { calldataOf, challengeManagerInterface, policyManagerInterface } from "./abi.js";
 import type {
@@ -23,17 +15,54 @@ import type {
 import { VerifierError } from "./errors.js";
 import { assignmentOf, type Evidence } from "./evidence.js";
 
+/** A transaction as ethers takes it. */
+export interface Request {
+  readonly to: string;
+  readonly data: string;
+  readonly value?: bigint;
+  readonly from?: string;
+  readonly nonce?: number;
+  readonly gasLimit?: bigint;
+}
+
+/** What is needed of an ethers provider: any of them, from whichever copy of ethers. */
+export interface ChainProvider {
+  getNetwork(): Promise<{ readonly chainId: bigint }>;
+  getBlock(block: "latest"): Promise<{ readonly number: number; readonly timestamp: number } | null>;
+  getFeeData(): Promise<{ readonly gasPrice: bigint | null; readonly maxFeePerGas: bigint | null }>;
+  getTransactionReceipt(hash: string): Promise<{ readonly status: number | null } | null>;
+  getLogs(filter: LogFilter): Promise<readonly { readonly data: string; readonly topics: readonly string[] }[]>;
+  call(request: Request): Promise<string>;
+  estimateGas(request: Request): Promise<bigint>;
+}
+
+/** Which logs are asked for. */
+export interface LogFilter {
+  address: string;
+  topics: (null | string | string[])[];
+  fromBlock: bigint;
+  toBlock: "latest";
+}
+
+/** What is needed of an ethers signer. */
+export interface ChainSigner {
+  readonly provider: ChainProvider | null;
+  getAddress(): Promise<string>;
+  getNonce(block: "latest" | "pending"): Promise<number>;
+  sendTransaction(request: Request): Promise<{ readonly hash: string }>;
+}
+
 /**
  * The chain behind an ethers signer.
  * @example const chain = await EthersChain.connect(wallet.connect(new JsonRpcProvider(url)), challengeManagerAddress);
  */
 export class EthersChain implements ChallengeChain {
-  readonly #signer: Signer;
-  readonly #provider: Provider;
+  readonly #signer: ChainSigner;
+  readonly #provider: ChainProvider;
 
   private constructor(
-    signer: Signer,
-    provider: Provider,
+    signer: ChainSigner,
+    provider: ChainProvider,
     readonly contract: string,
     readonly challenger: string,
   ) {
@@ -45,7 +74,7 @@ export class EthersChain implements ChallengeChain {
    * @param contract the challenge manager's address
    * @throws {VerifierError} `NO_PROVIDER` for a signer that isn't connected
    */
-  static async connect(signer: Signer, contract: string): Promise<EthersChain> {
+  static async connect(signer: ChainSigner, contract: string): Promise<EthersChain> {
     const { provider } = signer;
     if (!provider) throw new VerifierError("NO_PROVIDER", "signer", "one that is connected to a provider", "none");
     return new EthersChain(signer, provider, contract, await signer.getAddress());
@@ -132,7 +161,7 @@ export class EthersChain implements ChallengeChain {
     return receipt ? (receipt.status === 1 ? "done" : "failed") : "unknown";
   }
 
-  #request(call: Call): TransactionRequest {
+  #request(call: Call): Request {
     const value = call.step === "commit" ? call.bond : 0n;
     return { to: this.contract, data: calldataOf(call, this.challenger), value };
   }
@@ -146,7 +175,7 @@ export class EthersChain implements ChallengeChain {
 
   async #events(name: string, since: bigint, indexed: unknown[]): Promise<Result[]> {
     const topics = challengeManagerInterface.encodeFilterTopics(name, indexed);
-    const filter = { address: this.contract, topics, fromBlock: since, toBlock: "latest" };
+    const filter: LogFilter = { address: this.contract, topics, fromBlock: since, toBlock: "latest" };
     const logs = await this.#provider.getLogs(filter);
     return logs.map((log) => challengeManagerInterface.decodeEventLog(name, log.data, log.topics));
   }
@@ -156,7 +185,7 @@ export class EthersChain implements ChallengeChain {
  * The challenge manager that a policy manager works with.
  * @throws {VerifierError} `OTHER_CHAIN` if there is no policy manager, or it has none yet
  */
-export async function challengeManagerOf(policies: string, provider: Provider): Promise<string> {
+export async function challengeManagerOf(policies: string, provider: ChainProvider): Promise<string> {
   const data = policyManagerInterface.encodeFunctionData("challengeManager");
   const answer = await provider.call({ to: policies, data });
   const address =
@@ -166,8 +195,17 @@ export async function challengeManagerOf(policies: string, provider: Provider): 
 }
 
 function failed(call: Call, cause: unknown): unknown {
-  if (!isCallException(cause)) return cause;
-  const error = cause.data ? challengeManagerInterface.parseError(cause.data) : null;
-  const got = error ? `${error.name}(${error.args.map(String).join(", ")})` : cause.shortMessage;
+  const data = revertDataOf(cause);
+  if (data === undefined) return cause;
+  const error = challengeManagerInterface.parseError(data);
+  const got = error ? `${error.name}(${error.args.map(String).join(", ")})` : `a revert with ${data.slice(0, 74)}`;
   return new VerifierError("TRANSACTION_FAILED", call.step, "a call that succeeds", got, { cause });
+}
+
+/** What a call reverted with, as ethers or the node below it says; undefined if it is not a revert. */
+function revertDataOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null) return undefined;
+  if ("data" in error && isHexString(error.data)) return error.data;
+  if ("code" in error && error.code === "CALL_EXCEPTION") return "0x";
+  return "cause" in error ? revertDataOf(error.cause) : undefined;
 }

@@ -30,7 +30,14 @@ export {
   makeLeakEvidence,
 } from "./evidence.js";
 export { formatEvidence, parseEvidence } from "./evidenceJson.js";
-export { challengeManagerOf, EthersChain } from "./ethersChain.js";
+export {
+  type ChainProvider,
+  type ChainSigner,
+  challengeManagerOf,
+  EthersChain,
+  type LogFilter,
+  type Request,
+} from "./ethersChain.js";
 export { writeNewSecretFile, writeSecretFile } from "./files.js";
 export { type Hints, hintsOf, NO_HINT } from "./hints.js";
 export {
