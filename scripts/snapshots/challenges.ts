@@ -16,7 +16,7 @@ type ChallengeScene = PolicyScene<ChallengeManager>;
 const [LENGTH, POINT_E1, KFRAG, EQUATION_E, EQUATION_U] = [1, 2, 8, 9, 11];
 const SALT = ethers.id("salt");
 /** Where the parts of a cfrag begin. */
-const [E2, U2, Z] = [131, 230, 263];
+const [E2, U2] = [131, 230];
 
 /** Gas of challenges, and the bytes of calldata of each reveal. */
 export async function challengeActions(): Promise<Record<string, number>> {
