@@ -137,7 +137,7 @@ async function inOneBlock(story: (price: () => bigint) => Promise<void>): Promis
 async function expectVerdict(s: ChallengeScene, evidence: Evidence, by = s.challenger): Promise<void> {
   const miner = staffAt(s, evidence.index);
   const [stake, purse] = [await stakeOf(s, miner), await s.token.balanceOf(by)];
-  await reveal(s, evidence, { by });
+  await expect(reveal(s, evidence, { by }), "a founded reveal").not.to.be.reverted;
   const [verdict] = (await verdicts(s)).slice(-1);
   if (!verdict) throw new Error("expected a verdict");
   const [, , , { collateral, earned, fromFees }] = verdict;
@@ -244,6 +244,21 @@ describe("Attacks on challenges", () => {
           s.challenges,
           "UmbralProofBadCapsule",
         );
+      }
+    });
+
+    it("can't show the secret of another fragment, nor another fragment with its secret", async () => {
+      const s = await loadFixture(challengeScene);
+      const [own, other] = [leakOf(s, 0), leakOf(s, 1)];
+      const secret = { ...own, secret: other.secret };
+      await commitTo(s, 0, await s.challenges.evidenceOfKey(other.secret));
+      for (const [leak, error] of [
+        [secret, "UmbralProofOtherSecret"],
+        [other, "ChallengeManagerOtherKfrag"],
+      ] as const) {
+        await expect(
+          s.challenges.connect(s.challenger).revealLeakedKey(s.terms, 0, leak, SALT),
+        ).to.be.revertedWithCustomError(s.challenges, error);
       }
     });
 
@@ -411,6 +426,9 @@ describe("Attacks on challenges", () => {
       expect(await verdicts(s)).to.have.length(1);
       expect((await verdicts(s))[0]?.verdict.challenger).to.equal(s.challenger.address);
       expect(await s.token.balanceOf(s.challenger)).to.equal(SHARE);
+
+      const hash = await s.challenges.commitmentFor(s.challenger, s.policy, 0, await evidenceHash(s, wrong), SALT);
+      expect((await s.challenges.commitmentOf(s.challenger, hash)).founded).to.equal(true);
 
       // When it has come of age, it brings the bond back and nothing more.
       await mine(MIN_AGE);
@@ -823,7 +841,8 @@ describe("Attacks on challenges", () => {
     for (const cfrag of texts) {
       const [[name, hint] = [undefined, NO_HINT]] = faultsOf(capsule, cfrag, kfragHash);
       if (!name) throw new Error(`expected a fault in ${ethers.hexlify(cfrag)}`);
-      await harness.checkFault(capsule, cfrag, kfragHash, Fault[name], hint);
+      const proof = harness.checkFault(capsule, cfrag, kfragHash, Fault[name], hint);
+      await expect(proof, `${name} of ${ethers.hexlify(cfrag)}`).not.to.be.reverted;
     }
     expect(faultsOf(capsule, honest, kfragHash).size, "faults of the honest one").to.equal(0);
   });

@@ -93,10 +93,16 @@ contract ChallengeStories is ChallengeInvariants(3) {
         bytes4[] memory calls = handler.calls();
         for (uint256 i; i < 900; ++i) {
             uint256 seed = uint256(keccak256(abi.encode("story", i)));
-            (bool done, ) = address(handler).call(abi.encodeWithSelector(calls[seed % calls.length], seed));
-            require(done, "a call of the story failed");
+            (bool done, bytes memory reason) = address(handler).call(
+                abi.encodeWithSelector(calls[seed % calls.length], seed)
+            );
+            // solhint-disable-next-line no-inline-assembly
+            if (!done)
+                assembly {
+                    revert(add(reason, 32), mload(reason))
+                }
         }
-        bytes32[17] memory kinds = [
+        bytes32[19] memory kinds = [
             bytes32("create"),
             "revoke",
             "revoke refused",
@@ -105,6 +111,8 @@ contract ChallengeStories is ChallengeInvariants(3) {
             "reveal refused",
             "verdict",
             "frame refused",
+            "copy",
+            "rotate",
             "take",
             "take refused",
             "burn",

@@ -19,8 +19,8 @@ contract ChallengeHandler {
     uint256 internal constant PERIOD = 1 hours;
     uint256 internal constant FIRST_KEY = 8_000;
     uint256 internal constant FIRST_OPERATOR_KEY = 8_100;
-    uint256 internal constant CANARY_KEY = 8_200;
-    uint256 internal constant PAYER_KEY = 8_300;
+    uint256 internal constant CANARY_KEY = 80_200;
+    uint256 internal constant PAYER_KEY = 80_300;
     uint256 internal constant PERIODS = 8;
     uint256 internal constant WINDOW = 1;
     uint256 internal constant RATE = 2 * NKMS;
@@ -70,11 +70,13 @@ contract ChallengeHandler {
 
     address[] public miners;
     address[] public challengers;
-    uint256[] private _minerKeys;
+    uint256[] private _operatorKeys; // of the miners, as they are bonded now
+    uint256 private _nextKey = FIRST_OPERATOR_KEY;
     address private immutable PAYER;
 
     bytes[] private _terms;
     uint256[] private _ends;
+    mapping(uint256 policy => uint256[]) private _keys; // that accepted
     mapping(uint256 policy => mapping(uint256 index => bool)) public convicted;
     mapping(uint256 policy => mapping(uint256 index => uint256)) private _stops;
 
@@ -89,11 +91,9 @@ contract ChallengeHandler {
         (clock, height) = (block.timestamp, 1_000);
         PAYER = vm.addr(PAYER_KEY);
         for (uint256 i; i < MINERS; ++i) {
-            _minerKeys.push(FIRST_KEY + i);
             miners.push(vm.addr(FIRST_KEY + i));
             for (uint256 k = i; k > 0 && miners[k - 1] > miners[k]; --k) {
                 (miners[k - 1], miners[k]) = (miners[k], miners[k - 1]);
-                (_minerKeys[k - 1], _minerKeys[k]) = (_minerKeys[k], _minerKeys[k - 1]);
             }
         }
         for (uint256 i; i < CHALLENGERS; ++i) challengers.push(address(uint160(0xC0FFEE00 + i)));
@@ -114,6 +114,7 @@ contract ChallengeHandler {
             net.escrow.lock(50_000 * NKMS, 3_000);
             vm.prank(miners[i]);
             net.registry.setPledge(type(uint96).max, 100);
+            _operatorKeys.push(0);
             _bond(i);
         }
         vm.prank(PAYER);
@@ -167,15 +168,16 @@ contract ChallengeHandler {
         for (uint256 i; i < MINERS; ++i) {
             terms.arrangements[i] = Arrangement(
                 miners[i],
-                vm.addr(FIRST_OPERATOR_KEY + i),
+                vm.addr(_operatorKeys[i]),
                 keccak256(AnswerSamples.sample(i).kfrag)
             );
         }
         bytes32 id = net.policies.policyId(terms);
         bytes[] memory acceptances = new bytes[](MINERS);
-        for (uint256 i; i < MINERS; ++i) acceptances[i] = _sign(FIRST_OPERATOR_KEY + i, id);
+        for (uint256 i; i < MINERS; ++i) acceptances[i] = _sign(_operatorKeys[i], id);
         vm.prank(PAYER);
         net.policies.create(terms, acceptances);
+        _keys[_terms.length] = _operatorKeys;
         _terms.push(abi.encode(terms));
         _ends.push(period() + 1 + PERIODS);
         ++times["create"];
@@ -193,6 +195,17 @@ contract ChallengeHandler {
         } catch {
             ++times["revoke refused"];
         }
+    }
+
+    /// @notice Some miner changes its operator; a period passes, so that the new one counts.
+    function rotate(uint256 seed) external story(seed) {
+        uint256 i = _random(0, MINERS - 1);
+        vm.prank(miners[i]);
+        net.registry.unbondOperator();
+        _bond(i);
+        clock += PERIOD;
+        vm.warp(clock);
+        ++times["rotate"];
     }
 
     function _termsOf(uint256 policy) internal view returns (Terms memory) {
@@ -223,13 +236,21 @@ contract ChallengeHandler {
         } else if (index != 0) {
             answer.cfrag = _spoiled(s.honest, fault);
         }
+        answer.receipt = _receipt(policy, index, answer);
+    }
+
+    function _receipt(
+        uint256 policy,
+        uint256 index,
+        IChallengeManager.Answer memory answer
+    ) internal view returns (bytes memory) {
         bytes32 digest = net.challenges.receiptDigest(
             net.policies.policyId(_termsOf(policy)),
             index,
             keccak256(answer.capsule),
             keccak256(answer.cfrag)
         );
-        answer.receipt = _sign(FIRST_OPERATOR_KEY + index, digest);
+        return _sign(_keys[policy][index], digest);
     }
 
     /// @dev The cfrag with a fault that needs no arithmetic; as it is for faults that are none.
@@ -240,7 +261,7 @@ contract ChallengeHandler {
         else if (fault == Fault.PointE2) _fill(cfrag, 132, 32, 0xff);
         else if (fault == Fault.PointV2) _fill(cfrag, 165, 32, 0x00);
         else if (fault == Fault.PointU2) _fill(cfrag, 231, 32, 0xff);
-        else if (fault == Fault.ScalarZ) _fill(cfrag, 263, 32, 0x00);
+        else if (fault == Fault.ScalarZ) _fill(cfrag, 263, 32, 0xff);
         else if (fault == Fault.Kfrag) cfrag[358] ^= 0x01;
         return cfrag;
     }
@@ -294,6 +315,18 @@ contract ChallengeHandler {
         require(!again, "9: a commitment was made for less than the bond");
     }
 
+    /// @notice A rival puts a bond on the hash that another committed to.
+    function copyCommitment(uint256 seed) external story(seed) {
+        Entry memory e = _entries[_pick(State.Open, 2)];
+        address rival = _challenger();
+        if (!e.good || rival == e.challenger || net.challenges.commitmentOf(rival, e.hash).madeAt != 0) return;
+        vm.prank(rival);
+        net.challenges.commit{value: 0.05 ether}(e.hash);
+        (e.challenger, e.good, e.madeAt, e.state) = (rival, false, height, State.Open);
+        _entries.push(e);
+        ++times["copy"];
+    }
+
     /// @notice Somebody reveals one of the latest commitments: mostly its challenger, at any age.
     function reveal(uint256 seed) external story(seed) {
         uint256 i = _pick(State.Open, 5);
@@ -302,7 +335,8 @@ contract ChallengeHandler {
             height = e.madeAt + net.challenges.MIN_AGE();
             vm.roll(height);
         }
-        address sender = _random(1, 8) == 1 ? _challenger() : e.challenger;
+        // The challenger of a copied commitment is another than the evidence's own.
+        address sender = e.good && _random(1, 8) == 1 ? _challenger() : e.challenger;
         uint256 age = height - e.madeAt;
         bool ripe = age >= net.challenges.MIN_AGE() && age <= net.challenges.MAX_AGE();
         bool founded = e.good && ripe && e.state == State.Open && sender == e.challenger && _counts(e.policy, e.index);
@@ -328,61 +362,73 @@ contract ChallengeHandler {
     }
 
     function _reveal(Entry memory e, address sender) internal returns (bool done, uint256 reward) {
-        Terms memory terms = _termsOf(e.policy);
-        if (e.leaked) {
-            IChallengeManager.LeakedKey memory leak = _leak(e.index);
-            vm.prank(sender);
-            try net.challenges.revealLeakedKey(terms, e.index, leak, e.salt) returns (uint256 paid) {
-                return (true, paid);
-            } catch {
-                return (false, 0);
-            }
-        }
-        (IChallengeManager.Answer memory answer, uint256[3] memory hint, uint256 y) = _answer(
-            e.policy,
-            e.index,
-            e.fault
-        );
+        Proof memory p;
+        if (e.leaked) p.leak = _leak(e.index);
+        else (p.answer, p.hint, p.capsuleY) = _answer(e.policy, e.index, e.fault);
+        bytes memory data = _data(e, p);
+        bytes memory answer;
         vm.prank(sender);
-        try net.challenges.revealWrongAnswer(terms, e.index, answer, e.fault, y, hint, e.salt) returns (uint256 paid) {
-            return (true, paid);
-        } catch {
-            return (false, 0);
-        }
+        (done, answer) = address(net.challenges).call(data);
+        if (done) reward = abi.decode(answer, (uint256));
+    }
+
+    /// @notice What is revealed: one of the two.
+    struct Proof {
+        IChallengeManager.Answer answer;
+        uint256[3] hint;
+        uint256 capsuleY;
+        IChallengeManager.LeakedKey leak;
     }
 
     /// @notice Everything that could be said against the honest node, with a commitment of the right age.
     function frame(uint256 seed) external story(seed) {
-        uint256 policy = _terms.length - 1;
-        Terms memory terms = _termsOf(policy);
-        bytes32 id = net.policies.policyId(terms);
-        Fault fault = Fault(_random(0, uint8(Fault.Leak)));
-        (IChallengeManager.Answer memory answer, uint256[3] memory hint, uint256 y) = _answer(policy, 0, fault);
-        uint256 kind = _random(0, 4);
-        if (kind == 0) answer.cfrag = AnswerSamples.sample(0).wrong[0];
-        else if (kind == 1) answer.capsule[_random(0, 97)] ^= bytes1(uint8(_random(1, 255)));
-        else if (kind == 2) answer.cfrag = _spoiled(answer.cfrag, fault);
-        else if (kind == 3) hint[_random(0, 2)] = _random(1, type(uint256).max);
-        else (answer, hint, y) = _answer(policy, 1, fault);
-        address challenger = _challenger();
-        bytes32 salt = bytes32(++_salts);
-        bytes32 hash = net.challenges.commitmentFor(
-            challenger,
-            id,
-            0,
-            net.challenges.evidenceOfAnswer(id, 0, answer),
-            salt
-        );
-        vm.prank(challenger);
-        net.challenges.commit{value: 0.05 ether}(hash);
-        _entries.push(Entry(challenger, hash, salt, policy, 0, false, false, Fault.None, height, State.Open));
+        Entry memory e;
+        (e.challenger, e.policy, e.salt, e.madeAt) = (_challenger(), _terms.length - 1, bytes32(++_salts), height);
+        (e.fault, e.leaked) = (Fault(_random(0, uint8(Fault.Leak))), _random(1, 4) == 1);
+        Proof memory proof = _framed(e);
+        bytes32 id = net.policies.policyId(_termsOf(e.policy));
+        bytes32 evidence =
+            e.leaked
+                ? net.challenges.evidenceOfKey(proof.leak.secret)
+                : net.challenges.evidenceOfAnswer(id, 0, proof.answer);
+        e.hash = net.challenges.commitmentFor(e.challenger, id, 0, evidence, e.salt);
+        vm.prank(e.challenger);
+        net.challenges.commit{value: 0.05 ether}(e.hash);
+        _entries.push(e);
         height += net.challenges.MIN_AGE();
         vm.roll(height);
-        vm.prank(challenger);
-        try net.challenges.revealWrongAnswer(terms, 0, answer, fault, y, hint, salt) {
-            revert("9: an honest node was convicted");
-        } catch {
-            ++times["frame refused"];
+
+        bytes memory data = _data(e, proof);
+        vm.prank(e.challenger);
+        (bool done, ) = address(net.challenges).call(data);
+        require(!done, "9: an honest node was convicted");
+        ++times["frame refused"];
+    }
+
+    function _data(Entry memory e, Proof memory p) internal view returns (bytes memory) {
+        Terms memory terms = _termsOf(e.policy);
+        if (e.leaked) return abi.encodeCall(net.challenges.revealLeakedKey, (terms, e.index, p.leak, e.salt));
+        return
+            abi.encodeCall(
+                net.challenges.revealWrongAnswer,
+                (terms, e.index, p.answer, e.fault, p.capsuleY, p.hint, e.salt)
+            );
+    }
+
+    function _framed(Entry memory e) internal returns (Proof memory p) {
+        (p.answer, p.hint, p.capsuleY) = _answer(e.policy, 0, e.fault);
+        p.leak = _leak(_random(0, 1)); // a secret that is none, or another fragment and its secret
+        uint256 kind = _random(0, 6);
+        if (kind == 0) p.answer.cfrag = AnswerSamples.sample(0).wrong[0];
+        else if (kind == 1) p.answer.capsule[_random(0, 97)] ^= bytes1(uint8(_random(1, 255)));
+        else if (kind == 2) p.answer.cfrag = _spoiled(p.answer.cfrag, e.fault);
+        else if (kind == 3) p.hint[_random(0, 2)] = _random(1, type(uint256).max);
+        else if (kind == 4) (p.answer, p.hint, p.capsuleY) = _answer(e.policy, 1, e.fault);
+        else if (kind == 5) {
+            // What it was asked is no capsule: whatever it signed then.
+            p.answer.capsule[97] ^= 0x01;
+            (p.answer.cfrag, e.fault) = (hex"00", Fault.Length);
+            p.answer.receipt = _receipt(e.policy, 0, p.answer);
         }
     }
 
@@ -436,7 +482,7 @@ contract ChallengeHandler {
     function post(uint256 seed) external story(seed) {
         uint256 key = CANARY_KEY + _random(0, 3);
         uint256 amount = _random(1, 1 ether);
-        uint256 end = clock + _random(1, 3 * PERIOD);
+        uint256 end = clock + _random(1, 12 * PERIOD);
         address poster = _challenger();
         vm.prank(poster);
         uint256 id = net.bounties.post{value: amount}(vm.addr(key), end);
@@ -446,7 +492,7 @@ contract ChallengeHandler {
     }
 
     function claim(uint256 seed) external story(seed) {
-        uint256 id = _random(1, _bounties.length);
+        uint256 id = _random(_bounties.length > 3 ? _bounties.length - 3 : 1, _bounties.length);
         Bounty storage b = _bounties[id - 1];
         address recipient = address(uint160(uint256(keccak256(abi.encode(seed)))));
         bool wrongKey = _random(1, 4) == 1;
@@ -523,8 +569,10 @@ contract ChallengeHandler {
         return abi.encodePacked(r, s, v);
     }
 
+    /// @dev A key that nobody has used; it counts from the next period on.
     function _bond(uint256 i) internal {
-        address operator = vm.addr(FIRST_OPERATOR_KEY + i);
+        uint256 key = _nextKey++;
+        address operator = vm.addr(key);
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -536,17 +584,15 @@ contract ChallengeHandler {
         );
         bytes32 typeHash = keccak256("OperatorBond(address miner,address operator,uint256 nonce,uint256 deadline)");
         bytes32 structHash = keccak256(abi.encode(typeHash, miners[i], operator, 0, clock));
-        bytes memory consent = _sign(
-            FIRST_OPERATOR_KEY + i,
-            keccak256(abi.encodePacked(hex"1901", domain, structHash))
-        );
+        bytes memory consent = _sign(key, keccak256(abi.encodePacked(hex"1901", domain, structHash)));
         vm.prank(miners[i]);
         net.registry.bondOperator(operator, clock, consent);
+        _operatorKeys[i] = key;
     }
 
     /// @notice The calls that forge may make, the more important ones several times.
     function calls() external pure returns (bytes4[] memory list) {
-        bytes4[16] memory all = [
+        bytes4[18] memory all = [
             this.commit.selector,
             this.commit.selector,
             this.commit.selector,
@@ -556,6 +602,8 @@ contract ChallengeHandler {
             this.reveal.selector,
             this.reveal.selector,
             this.frame.selector,
+            this.copyCommitment.selector,
+            this.rotate.selector,
             this.takeBond.selector,
             this.burnBond.selector,
             this.create.selector,
