@@ -285,7 +285,7 @@ contract ChallengeHandler {
     function commit(uint256 seed) external story(seed) {
         Entry memory e;
         e.challenger = _challenger();
-        e.policy = _random(_terms.length > 4 ? _terms.length - 4 : 0, _terms.length - 1);
+        e.policy = _random(_terms.length - 2, _terms.length - 1);
         e.index = _random(0, MINERS - 1);
         e.leaked = _random(1, 4) == 1;
         e.fault = e.leaked ? Fault.Leak : Fault(_random(0, uint8(Fault.Leak)));
@@ -329,7 +329,7 @@ contract ChallengeHandler {
 
     /// @notice Somebody reveals one of the latest commitments: mostly its challenger, at any age.
     function reveal(uint256 seed) external story(seed) {
-        uint256 i = _pick(State.Open, 5);
+        uint256 i = _random(1, 4) == 1 ? _pick(State.Open, 5) : _pickGood();
         Entry memory e = _entries[i];
         if (_random(1, 2) == 1 && height < e.madeAt + net.challenges.MIN_AGE()) {
             height = e.madeAt + net.challenges.MIN_AGE();
@@ -463,6 +463,17 @@ contract ChallengeHandler {
         require(NOBODY.balance == before + 0.05 ether, "9: another bond was burned");
         burned += 0.05 ether;
         e.state = State.Burned;
+    }
+
+    /// @dev One of the two latest that prove something and are open; else the first.
+    function _pickGood() internal returns (uint256 i) {
+        uint256 back = _random(0, 1);
+        for (uint256 k = _entries.length; k > 0; --k) {
+            if (_entries[k - 1].state != State.Open || !_entries[k - 1].good) continue;
+            i = k - 1;
+            if (back == 0) return i;
+            --back;
+        }
     }
 
     /// @dev Mostly one in that state, of the latest ones or the next before them; else any, or the first.
