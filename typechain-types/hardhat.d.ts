@@ -250,6 +250,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeEscrow__Harness__factory>;
     getContractFactory(
+      name: "UmbralProof__Harness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.UmbralProof__Harness__factory>;
+    getContractFactory(
       name: "Wallet__Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Wallet__Mock__factory>;
@@ -562,6 +566,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.StakeEscrow__Harness>;
     getContractAt(
+      name: "UmbralProof__Harness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.UmbralProof__Harness>;
+    getContractAt(
       name: "Wallet__Mock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -819,6 +828,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeEscrow__Harness>;
     deployContract(
+      name: "UmbralProof__Harness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UmbralProof__Harness>;
+    deployContract(
       name: "Wallet__Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Wallet__Mock>;
@@ -1130,6 +1143,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeEscrow__Harness>;
+    deployContract(
+      name: "UmbralProof__Harness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UmbralProof__Harness>;
     deployContract(
       name: "Wallet__Mock",
       args: any[],

@@ -124,6 +124,8 @@ export type { SamplerTally__Harness } from "./contracts/mocks/SamplerTally__Harn
 export { SamplerTally__Harness__factory } from "./factories/contracts/mocks/SamplerTally__Harness__factory";
 export type { StakeEscrow__Harness } from "./contracts/mocks/StakeEscrow__Harness";
 export { StakeEscrow__Harness__factory } from "./factories/contracts/mocks/StakeEscrow__Harness__factory";
+export type { UmbralProof__Harness } from "./contracts/mocks/UmbralProof__Harness";
+export { UmbralProof__Harness__factory } from "./factories/contracts/mocks/UmbralProof__Harness__factory";
 export type { Wallet__Mock } from "./contracts/mocks/Wallet__Mock";
 export { Wallet__Mock__factory } from "./factories/contracts/mocks/Wallet__Mock__factory";
 export type { NKMSToken } from "./contracts/NKMSToken";

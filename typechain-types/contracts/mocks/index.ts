@@ -8,4 +8,5 @@ export type { HealthVote__Mock } from "./HealthVote__Mock";
 export type { PolicyManager__Mock } from "./PolicyManager__Mock";
 export type { SamplerTally__Harness } from "./SamplerTally__Harness";
 export type { StakeEscrow__Harness } from "./StakeEscrow__Harness";
+export type { UmbralProof__Harness } from "./UmbralProof__Harness";
 export type { Wallet__Mock } from "./Wallet__Mock";

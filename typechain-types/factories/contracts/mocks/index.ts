@@ -8,4 +8,5 @@ export { HealthVote__Mock__factory } from "./HealthVote__Mock__factory";
 export { PolicyManager__Mock__factory } from "./PolicyManager__Mock__factory";
 export { SamplerTally__Harness__factory } from "./SamplerTally__Harness__factory";
 export { StakeEscrow__Harness__factory } from "./StakeEscrow__Harness__factory";
+export { UmbralProof__Harness__factory } from "./UmbralProof__Harness__factory";
 export { Wallet__Mock__factory } from "./Wallet__Mock__factory";
