@@ -301,6 +301,7 @@ library UmbralProof {
 
     /// @dev 32 bytes. The length of `data` is checked by who starts reading it.
     function _word(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             word := calldataload(add(data.offset, offset))
         }

@@ -70,7 +70,7 @@ async function wired(): Promise<Wired> {
     await registry.getAddress(),
     policyParameters.policies,
   ]);
-  const challenges = await ethers.deployContract("ChallengeManager__Mock");
+  const challenges = await ethers.deployContract("ChallengeManager", [policies, policyParameters.challenges]);
   const votes = await ethers.deployContract("HealthVote__Mock");
   await token.wire(escrow);
   await escrow.wire(registry, policies, votes);
@@ -108,6 +108,8 @@ async function wired(): Promise<Wired> {
       StakeEscrow: escrow,
       MinerRegistry: registry,
       PolicyManager: policies,
+      ChallengeManager: challenges,
+      CanaryBounty: await ethers.deployContract("CanaryBounty"),
       ...conditions,
     },
     token,
@@ -356,13 +358,16 @@ function changesState(fragment: { type: string }): fragment is FunctionFragment 
 
 /** An argument that could do harm. */
 function argument(
-  { type, components, arrayChildren }: ParamType,
+  { name, type, components, arrayChildren, arrayLength }: ParamType,
   world: Wired,
   caller: HardhatEthersSigner,
   random: Random,
 ): unknown {
   if (components && !arrayChildren) return components.map((part) => argument(part, world, caller, random));
-  if (arrayChildren) return [argument(arrayChildren, world, caller, random)];
+  if (arrayChildren) {
+    const length = arrayLength === null || arrayLength === -1 ? 1 : arrayLength;
+    return Array.from({ length }, () => argument(arrayChildren, world, caller, random));
+  }
   const { anna, vera, escrow, annasEnd } = world;
   switch (type) {
     case "address":
@@ -372,7 +377,7 @@ function argument(
     case "bool":
       return random.oneIn(2n);
     case "uint8":
-      return random.pick([0n, 27n, 28n]);
+      return name === "fault" ? random.between(0n, 12n) : random.pick([0n, 27n, 28n]);
     case "bytes32":
       return ethers.toBeHex(random.between(0n, 2n ** 256n - 1n), 32);
     case "bytes":
