@@ -324,7 +324,7 @@ contract PolicyHandler is PolicyStakeHandler {
     function _handOff(uint256 i, IPolicyManager.Takeover memory t, bool fits, uint256 fee) internal {
         Entry storage e = _entries[i];
         Policy storage p = _policies[e.policy];
-        t.acceptance = _signTakeover(p.id, e.index, t);
+        t.acceptance = _signTakeover(p.id, e.index, e.end, t);
         if (!p.handOff && _chance(90)) t.consent = _signConsent(p.owner, p.id, e.index, t.miner);
         else fits = fits && p.handOff;
         (bool done, bytes memory answer) = _call(
