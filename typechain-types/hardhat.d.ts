@@ -242,6 +242,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PolicyManager__Mock__factory>;
     getContractFactory(
+      name: "Recipient__Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Recipient__Mock__factory>;
+    getContractFactory(
       name: "SamplerTally__Harness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SamplerTally__Harness__factory>;
@@ -556,6 +560,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.PolicyManager__Mock>;
     getContractAt(
+      name: "Recipient__Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Recipient__Mock>;
+    getContractAt(
       name: "SamplerTally__Harness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -820,6 +829,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyManager__Mock>;
     deployContract(
+      name: "Recipient__Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Recipient__Mock>;
+    deployContract(
       name: "SamplerTally__Harness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SamplerTally__Harness>;
@@ -1133,6 +1146,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyManager__Mock>;
+    deployContract(
+      name: "Recipient__Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Recipient__Mock>;
     deployContract(
       name: "SamplerTally__Harness",
       args: any[],

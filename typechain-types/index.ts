@@ -120,6 +120,8 @@ export type { HealthVote__Mock } from "./contracts/mocks/HealthVote__Mock";
 export { HealthVote__Mock__factory } from "./factories/contracts/mocks/HealthVote__Mock__factory";
 export type { PolicyManager__Mock } from "./contracts/mocks/PolicyManager__Mock";
 export { PolicyManager__Mock__factory } from "./factories/contracts/mocks/PolicyManager__Mock__factory";
+export type { Recipient__Mock } from "./contracts/mocks/Recipient__Mock";
+export { Recipient__Mock__factory } from "./factories/contracts/mocks/Recipient__Mock__factory";
 export type { SamplerTally__Harness } from "./contracts/mocks/SamplerTally__Harness";
 export { SamplerTally__Harness__factory } from "./factories/contracts/mocks/SamplerTally__Harness__factory";
 export type { StakeEscrow__Harness } from "./contracts/mocks/StakeEscrow__Harness";

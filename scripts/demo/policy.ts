@@ -141,6 +141,7 @@ export class PaidPolicy {
       miner: to.account.address,
       operator: to.operator.address,
       collateral: leastCollateral(COLLATERAL, standing.end - standing.start, left),
+      end: standing.end,
       deadline: FAR_AWAY,
     };
     const acceptance = await to.operator.signTypedData(...takeoverTypedData(takeover, this.domain));

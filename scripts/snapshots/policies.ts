@@ -184,8 +184,9 @@ async function policysLife(): Promise<Record<string, number>> {
   gas["take a refund that was held back"] = await gasOf(policies.connect(payer).takeHeldRefund(await heldUntil(scene)));
 
   const policy = await policies.policyId(fourth);
-  const end = (await policies.policyOf(policy)).end;
-  const renewal = renewalTypedData({ policy, oldEnd: end, newEnd: end + 10n }, domain);
+  const oldEnd = (await policies.policyOf(policy)).end;
+  const end = oldEnd + 10n;
+  const renewal = renewalTypedData({ policy, oldEnd, newEnd: end }, domain);
   const acceptances = await Promise.all(three.map(({ operator }) => operator.signTypedData(...renewal)));
   gas["renew a policy of 3 miners"] = await gasOf(policies.connect(payer).renew(fourth, 10n, acceptances));
 
@@ -197,6 +198,7 @@ async function policysLife(): Promise<Record<string, number>> {
     miner: to.address,
     operator: to.operator.address,
     collateral: nkms("10"),
+    end,
     deadline: DEADLINE,
   };
   const acceptance = await to.operator.signTypedData(...takeoverTypedData(message, domain));

@@ -121,7 +121,11 @@ export async function openChallengeScene(
 export const challengeScene = async (): Promise<ChallengeScene> => openChallengeScene(await deployChallenges());
 
 /** What the honest node `index` answers, in its simple form, 359 bytes. */
-export function honestCfrag({ grant }: Pick<ChallengeScene, "grant">, index: number, capsule = grant.capsule): Uint8Array {
+export function honestCfrag(
+  { grant }: Pick<ChallengeScene, "grant">,
+  index: number,
+  capsule = grant.capsule,
+): Uint8Array {
   const kfrag = grant.kfrags[index];
   if (!kfrag) throw new Error(`expected a fragment ${index}`);
   return reencrypt(capsule, kfrag).toBytesSimple();
@@ -174,7 +178,10 @@ export async function commitTo(
 }
 
 /** What shows that a secret belongs to the scene's fragment `index`. */
-export function leakOf({ grant }: Pick<ChallengeScene, "grant">, index: number): IChallengeManager.LeakedKeyStruct & {
+export function leakOf(
+  { grant }: Pick<ChallengeScene, "grant">,
+  index: number,
+): IChallengeManager.LeakedKeyStruct & {
   secret: bigint;
 } {
   const kfrag = grant.kfrags[index];

@@ -78,9 +78,9 @@ export function describeRenewal({ policy, oldEnd, newEnd }: Renewal, terms: Term
 }
 
 /** What an operator is asked to sign by {@link takeoverTypedData}, in words. */
-export const describeTakeover = (takeover: Takeover): string[] => [
-  `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy} until the policy's end.`,
-  `It puts ${amountOf(takeover.collateral)} at risk besides its fee, also if the fragment leaks from the miner that had it before.`,
+export const describeTakeover = (takeover: Takeover, calendar: Calendar): string[] => [
+  `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy}, from the next period until before ${periodOf(takeover.end, calendar)}, the policy's end.`,
+  `It puts ${amountOf(takeover.collateral)} at risk besides its fee, through ${periodOf(takeover.end + calendar.window, calendar)}, also if the fragment leaks from the miner that had it before.`,
   `This is good until ${dateOf(takeover.deadline)}.`,
 ];
 

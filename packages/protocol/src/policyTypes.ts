@@ -31,6 +31,8 @@ export interface Takeover {
   readonly operator: string;
   /** What it puts up, base units. */
   readonly collateral: bigint;
+  /** The policy's end: the first period no longer served. If it is renewed in between, this is void. */
+  readonly end: bigint;
   /** Unix time in seconds, included. */
   readonly deadline: bigint;
 }
@@ -94,6 +96,7 @@ const FIELDS = {
     "address miner",
     "address operator",
     "uint256 collateral",
+    "uint256 end",
     "uint256 deadline",
   ],
   Consent: ["bytes32 policy", "uint256 index", "address miner", "uint256 nonce", "uint256 deadline"],

@@ -95,10 +95,10 @@ describe("describeTakeover", () => {
   it("says who takes what over, and what is at risk", () => {
     const deadline = terms.deadline;
     const operator = operators[0]?.address ?? "";
-    const takeover = { policy, index: 2n, miner, operator, collateral: 6n * NKMS, deadline };
-    expect(describeTakeover(takeover)).to.deep.equal([
-      `You accept, for miner ${miner}, to take over arrangement 2 of policy ${policy} until the policy's end.`,
-      "It puts 6 NKMS at risk besides its fee, also if the fragment leaks from the miner that had it before.",
+    const takeover = { policy, index: 2n, miner, operator, collateral: 6n * NKMS, end: 20_465n, deadline };
+    expect(describeTakeover(takeover, calendar)).to.deep.equal([
+      `You accept, for miner ${miner}, to take over arrangement 2 of policy ${policy}, from the next period until before period 20465 (2026-01-12 00:00:00 UTC), the policy's end.`,
+      "It puts 6 NKMS at risk besides its fee, through period 20472 (2026-01-19 00:00:00 UTC), also if the fragment leaks from the miner that had it before.",
       "This is good until 2026-01-01 12:00:00 UTC.",
     ]);
   });
