@@ -59,8 +59,9 @@ function runForge(scratch: string, contract: string): Result {
   // Forge would begin with what failed the last time, that is with another mistake.
   rmSync(join(scratch, "cache/invariant"), { recursive: true, force: true });
   const { status, output } = run(scratch, "npx", "forge", "test", "--match-contract", `^(${contract})$`);
-  const message = /^\[FAIL: (?:failed to set up invariant testing environment: )?(.+?)\]/m.exec(output)?.[1];
-  const test = /^\[FAIL.*?\] (\w+)\(\)|^\s+(\w+)\(\) \(runs/m.exec(output);
+  const message =
+    /^\[FAIL: (?:failed to set up invariant testing environment: )?(.+?)(?:; counterexample: .+)?\]/m.exec(output)?.[1];
+  const test = /^\[FAIL.*?\] (\w+)\(|^\s+(\w+)\(\) \(runs/m.exec(output);
   const red = message !== undefined && forgeSays(scratch, message);
   return { passed: status === 0, red, message: `${test?.[1] ?? test?.[2] ?? ""}: ${message ?? lastLine(output)}` };
 }

@@ -325,6 +325,11 @@ contract ChallengeHandler {
         (e.challenger, e.good, e.madeAt, e.state) = (rival, false, height, State.Open);
         _entries.push(e);
         ++times["copy"];
+        if (_random(1, 2) == 1) return;
+        height += net.challenges.MIN_AGE();
+        vm.roll(height);
+        (bool done, ) = _reveal(e, rival);
+        require(!done, "9: a copied commitment counted");
     }
 
     /// @notice Somebody reveals one of the latest commitments: mostly its challenger, at any age.
