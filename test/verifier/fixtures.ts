@@ -28,7 +28,7 @@ export async function verifierScene(): Promise<VerifierScene> {
 }
 
 /** Loads a fixture and lets `periods` pass. The model is a copy: a test may go on with it. */
-export async function load(fixture: () => Promise<VerifierScene>, periods = 0): Promise<VerifierScene> {
+export async function load<S extends VerifierScene>(fixture: () => Promise<S>, periods = 0): Promise<S> {
   const s = await loadFixture(fixture);
   const model = s.model.copy();
   if (periods > 0) model.toPeriod(await passPeriods(s.escrow, BigInt(periods)));
