@@ -24,6 +24,7 @@ import {
   SALT,
   secretOf,
 } from "../helpers/challenges";
+import { instrumented } from "../helpers/instrumented";
 import { accept, ALL, bond, domainOf, takeover } from "../helpers/policies";
 import { cfragBy, type Equation, hintFor, type Hint, N, nextX, P, toBytes32, withParts, yOf } from "../models/evidence";
 import {
@@ -97,9 +98,9 @@ const wouldReward = (trial: Trial, answer: Answer, fault: number, hint: Hint): P
     .connect(trial.challenger)
     .revealWrongAnswer.staticCall(trial.terms, 0n, answer, fault, capsuleY(trial), hint, SALT, { blockTag: "pending" });
 
-/** Wants each lie to be founded, committed to as it should be. */
+/** Wants each lie to be founded, committed to as it should be; where coverage is measured, which is slow, one in five. */
 async function expectFounded(trial: Trial, lies: readonly Lie[]): Promise<void> {
-  for (const lie of lies) {
+  for (const lie of instrumented ? lies.filter((_, i) => i % 5 === 0) : lies) {
     const { answer, hint, fault } = await lying(trial, lie);
     await accused(trial, answer);
     expect(await wouldReward(trial, answer, fault, hint), lie.title).to.equal(SHARE);
