@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { BUGS, type Bug } from "./deliberate-bugs/bugs";
 
 // Puts mistakes into a copy of the contracts, one at a time, and wants the tests of the invariants to see each of them.
-// `--only N` tries the N-th alone. Prints the rows of the table in test/invariants/README.md.
+// `--only N` tries the N-th alone, `--from N` it and those behind it. Prints the rows of the table in test/invariants/README.md.
 
 const ROOT = join(__dirname, "..");
 
@@ -59,8 +59,9 @@ function runForge(scratch: string, contract: string): Result {
   // Forge would begin with what failed the last time, that is with another mistake.
   rmSync(join(scratch, "cache/invariant"), { recursive: true, force: true });
   const { status, output } = run(scratch, "npx", "forge", "test", "--match-contract", `^(${contract})$`);
-  const message = /^\[FAIL: (?:failed to set up invariant testing environment: )?(.+?)\]/m.exec(output)?.[1];
-  const test = /^\[FAIL.*?\] (\w+)\(\)|^\s+(\w+)\(\) \(runs/m.exec(output);
+  const message =
+    /^\[FAIL: (?:failed to set up invariant testing environment: )?(.+?)(?:; counterexample: .+)?\]/m.exec(output)?.[1];
+  const test = /^\[FAIL.*?\] (\w+)\(|^\s+(\w+)\(\) \(runs/m.exec(output);
   const red = message !== undefined && forgeSays(scratch, message);
   return { passed: status === 0, red, message: `${test?.[1] ?? test?.[2] ?? ""}: ${message ?? lastLine(output)}` };
 }
@@ -123,9 +124,10 @@ function expectGreen(scratch: string, bugs: readonly Bug[]): void {
 
 function chosen(args: readonly string[]): readonly Bug[] {
   if (args.length === 0) return BUGS;
-  const bug = args[0] === "--only" ? BUGS[Number(args[1]) - 1] : undefined;
-  if (!bug) throw new Error(`expected --only 1 to --only ${BUGS.length}, got ${args.join(" ")}`);
-  return [bug];
+  const first = Number(args[1]) - 1;
+  const bugs = args[0] === "--only" ? BUGS.slice(first, first + 1) : args[0] === "--from" ? BUGS.slice(first) : [];
+  if (bugs.length === 0) throw new Error(`expected --only or --from and 1 to ${BUGS.length}, got ${args.join(" ")}`);
+  return bugs;
 }
 
 function main(): void {

@@ -258,6 +258,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PolicyManager__Mock__factory>;
     getContractFactory(
+      name: "Recipient__Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Recipient__Mock__factory>;
+    getContractFactory(
       name: "SamplerTally__Harness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SamplerTally__Harness__factory>;
@@ -265,6 +269,10 @@ declare module "hardhat/types/runtime" {
       name: "StakeEscrow__Harness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.StakeEscrow__Harness__factory>;
+    getContractFactory(
+      name: "UmbralProof__Harness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.UmbralProof__Harness__factory>;
     getContractFactory(
       name: "Wallet__Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -588,6 +596,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.PolicyManager__Mock>;
     getContractAt(
+      name: "Recipient__Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Recipient__Mock>;
+    getContractAt(
       name: "SamplerTally__Harness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -597,6 +610,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.StakeEscrow__Harness>;
+    getContractAt(
+      name: "UmbralProof__Harness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.UmbralProof__Harness>;
     getContractAt(
       name: "Wallet__Mock",
       address: string | ethers.Addressable,
@@ -863,6 +881,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyManager__Mock>;
     deployContract(
+      name: "Recipient__Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Recipient__Mock>;
+    deployContract(
       name: "SamplerTally__Harness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SamplerTally__Harness>;
@@ -870,6 +892,10 @@ declare module "hardhat/types/runtime" {
       name: "StakeEscrow__Harness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeEscrow__Harness>;
+    deployContract(
+      name: "UmbralProof__Harness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UmbralProof__Harness>;
     deployContract(
       name: "Wallet__Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1193,6 +1219,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyManager__Mock>;
     deployContract(
+      name: "Recipient__Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Recipient__Mock>;
+    deployContract(
       name: "SamplerTally__Harness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1202,6 +1233,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.StakeEscrow__Harness>;
+    deployContract(
+      name: "UmbralProof__Harness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UmbralProof__Harness>;
     deployContract(
       name: "Wallet__Mock",
       args: any[],

@@ -40,7 +40,7 @@ library PolicyTerms {
     );
     bytes32 internal constant RENEWAL_TYPEHASH = keccak256("Renewal(bytes32 policy,uint256 oldEnd,uint256 newEnd)");
     bytes32 internal constant TAKEOVER_TYPEHASH = keccak256(
-        "Takeover(bytes32 policy,uint256 index,address miner,address operator,uint256 collateral,uint256 deadline)"
+        "Takeover(bytes32 policy,uint256 index,address miner,address operator,uint256 collateral,uint256 end,uint256 deadline)"
     );
     bytes32 internal constant CONSENT_TYPEHASH = keccak256(
         "Consent(bytes32 policy,uint256 index,address miner,uint256 nonce,uint256 deadline)"
@@ -85,9 +85,10 @@ library PolicyTerms {
         address miner,
         address operator,
         uint256 collateral,
+        uint256 end,
         uint256 deadline
     ) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TAKEOVER_TYPEHASH, policy, index, miner, operator, collateral, deadline));
+        return keccak256(abi.encode(TAKEOVER_TYPEHASH, policy, index, miner, operator, collateral, end, deadline));
     }
 
     function hashConsent(

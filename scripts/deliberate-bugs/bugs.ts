@@ -16,12 +16,17 @@ export interface Bug {
   hardhat: string;
 }
 
+const CHALLENGES = "contracts/ChallengeManager.sol";
 const ESCROW = "contracts/StakeEscrow.sol";
 const ISSUANCE = "contracts/abstracts/Issuance.sol";
 const LOCKS = "contracts/abstracts/LockBook.sol";
+const POLICIES = "contracts/PolicyManager.sol";
+const PROOF = "contracts/libraries/UmbralProof.sol";
 const SAMPLING = "contracts/abstracts/MinerSampling.sol";
 const SAMPLER = "contracts/libraries/Sampler.sol";
 const WIRED_ONCE = "contracts/abstracts/WiredOnce.sol";
+
+const CHALLENGE_ATTACKS = "test/flows/challenge-attacks.test.ts";
 
 export const BUGS: readonly Bug[] = [
   {
@@ -174,5 +179,117 @@ export const BUGS: readonly Bug[] = [
     replace: "function pause(address miner) external {",
     forge: "Invariant8_NoAdmin",
     hardhat: "test/invariants/admin.test.ts",
+  },
+  {
+    invariant: 9,
+    says: "Guilt follows from what the operator in the terms signed.",
+    does: "Receipts are compared with the operator that the miner has now.",
+    file: CHALLENGES,
+    find: "bytes32 evidence = _checkReceipt(policy, index, s.operator, answer);",
+    replace:
+      '(, bytes memory registry) = address(POLICIES).staticcall(abi.encodeWithSignature("REGISTRY()"));\n        (, bytes memory now_) = abi.decode(registry, (address)).staticcall(abi.encodeWithSignature("operatorOf(address)", s.miner));\n        bytes32 evidence = _checkReceipt(policy, index, abi.decode(now_, (address)), answer);',
+    forge: "Invariant6_Challenges",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "A copied commitment is worth nothing.",
+    does: "A commitment doesn't name its challenger.",
+    file: CHALLENGES,
+    find: "return keccak256(abi.encode(block.chainid, address(this), challenger, policy, index, evidence, salt));",
+    replace:
+      "challenger;\n        return keccak256(abi.encode(block.chainid, address(this), policy, index, evidence, salt));",
+    forge: "ChallengeStories",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "A copied reveal is worth nothing.",
+    does: "A reveal may follow its commitment at once.",
+    file: CHALLENGES,
+    find: "made.madeAt + MIN_AGE, made.madeAt + MAX_AGE",
+    replace: "made.madeAt, made.madeAt + MAX_AGE",
+    forge: "ChallengeStories",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "A bond goes back only after a founded reveal.",
+    does: "A bond can be taken before anything was revealed.",
+    file: CHALLENGES,
+    find: "if (!made.founded) revert ChallengeManagerNotFounded",
+    replace: "if (made.madeAt == 0) revert ChallengeManagerNotFounded",
+    forge: "Invariant9_Bonds",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "A bond goes back after a founded reveal.",
+    does: "A founded reveal doesn't mark its commitment.",
+    file: CHALLENGES,
+    find: "        _commitments[msg.sender][commitment].founded = true;\n",
+    replace: "",
+    forge: "Invariant9_Bonds",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "An answer to what is no capsule is no offence.",
+    does: "A reveal doesn't check the capsule.",
+    file: CHALLENGES,
+    find: "        UmbralProof.checkCapsule(answer.capsule, capsuleY);\n        UmbralProof.checkFault",
+    replace: "        capsuleY;\n        UmbralProof.checkFault",
+    forge: "ChallengeStories",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "Guilt follows from the secret of the arrangement's fragment.",
+    does: "The bytes of a leaked fragment are not compared with the arrangement's.",
+    file: CHALLENGES,
+    find: "if (hash != s.kfragHash || leak.kfrag.length != 162) revert",
+    replace: "if (leak.kfrag.length != 162) revert",
+    forge: "ChallengeStories",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "Nothing is proven against a right answer.",
+    does: "The equation of u is checked for E.",
+    file: PROOF,
+    find: "return _productOfU(z);",
+    replace: "return _product(capsule, E, z);",
+    forge: "UmbralProofFuzz",
+    hardhat: "test/flows/honest-answers.test.ts",
+  },
+  {
+    invariant: 9,
+    says: "Something is proven against every wrong answer.",
+    does: "z is only compared with 0, not with n.",
+    file: PROOF,
+    find: "return value != 0 && value < N;",
+    replace: "return value != 0;",
+    forge: "ChallengeStories",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "Something is proven against an answer with another fragment.",
+    does: "The fragment in an answer is not compared with the arrangement's.",
+    file: PROOF,
+    find: "else if (fault == Fault.Kfrag) proven = _kfragHashOf(cfrag) != kfragHash;",
+    replace: "else if (fault == Fault.Kfrag) proven = kfragHash == 0;",
+    forge: "ChallengeStories",
+    hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 9,
+    says: "There is one verdict per arrangement.",
+    does: "A second verdict is executed and paid like the first.",
+    file: POLICIES,
+    find: "if (!standing.convicted) toChallenger = _convict(",
+    replace: "toChallenger = _convict(",
+    forge: "ChallengeStories",
+    hardhat: CHALLENGE_ATTACKS,
   },
 ];

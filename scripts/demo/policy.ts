@@ -28,10 +28,18 @@ import { DemoError, expectEqual } from "./errors";
 import type { Miner } from "./miners";
 import type { PublicKeys } from "./sharing";
 
-/** What Alice asks of each miner: so many periods, at so much each, with so much at risk. */
+/** What an owner asks of each miner: so many periods, at so much each, with so much at risk. */
+export interface Price {
+  periods: bigint;
+  rate: bigint;
+  collateral: bigint;
+}
+
+/** What Alice asks. */
 export const POLICY_PERIODS = 90n;
 const RATE = nkms("10");
 const COLLATERAL = nkms("500");
+const ALICES: Price = { periods: POLICY_PERIODS, rate: RATE, collateral: COLLATERAL };
 const FAR_AWAY = 2n ** 32n; // a deadline, seconds
 
 interface Contracts {
@@ -59,28 +67,27 @@ export class PaidPolicy {
     private readonly contracts: Contracts,
     private readonly alice: HDNodeWallet,
     private readonly keys: PublicKeys,
-    private readonly domain: PolicyDomain,
+    readonly domain: PolicyDomain,
     readonly terms: Terms,
     readonly id: string,
   ) {}
 
-  /** Alice writes the terms, each operator checks its fragment and signs them, Alice pays. */
+  /** Alice, or who is in her place, writes the terms, each operator checks its fragment and signs them, Alice pays. */
   static async create(
     contracts: Contracts,
     alice: HDNodeWallet,
     holders: Holder[],
     keys: PublicKeys,
     chainId: bigint,
+    price: Price = ALICES,
   ): Promise<PaidPolicy> {
     const { token, escrow, policies } = contracts;
     const now = await escrow.currentPeriod();
     const terms: Terms = {
       owner: alice.address,
       payer: alice.address,
-      periods: POLICY_PERIODS,
+      ...price,
       deadline: (now + 1n) * (await escrow.PERIOD()) - 1n, // the end of this day
-      rate: RATE,
-      collateral: COLLATERAL,
       condition: ZeroAddress,
       handOff: true,
       salt: hexlify(randomBytes(32)),
@@ -134,6 +141,7 @@ export class PaidPolicy {
       miner: to.account.address,
       operator: to.operator.address,
       collateral: leastCollateral(COLLATERAL, standing.end - standing.start, left),
+      end: standing.end,
       deadline: FAR_AWAY,
     };
     const acceptance = await to.operator.signTypedData(...takeoverTypedData(takeover, this.domain));
@@ -204,7 +212,8 @@ export class PaidPolicy {
     return splitFee(share, (await this.nextPeriod()) - start, await policies.FLOOR_PERCENT());
   }
 
-  private indexOf(miner: Miner): bigint {
+  /** The miner's arrangement. */
+  indexOf(miner: Miner): bigint {
     const index = this.terms.arrangements.findIndex((one) => one.miner === miner.account.address);
     if (index < 0) throw new DemoError("DISAGREEMENT", "arrangement", "one of a drawn miner", miner.name);
     return BigInt(index);

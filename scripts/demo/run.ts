@@ -12,12 +12,14 @@ import { nkmsModule } from "../../deploy/modules/nkms";
 import { local } from "../../deploy/parameters/local";
 import { inNkms, nkms } from "../../deploy/parameters/units";
 import {
+  ChallengeManager__factory,
   MinerRegistry__factory,
   NKMSToken__factory,
   PolicyManager__factory,
   StakeEscrow__factory,
 } from "../../typechain-types";
-import type { MinerRegistry, NKMSToken, PolicyManager, StakeEscrow } from "../../typechain-types";
+import type { ChallengeManager, MinerRegistry, NKMSToken, PolicyManager, StakeEscrow } from "../../typechain-types";
+import { type CheatOutcome, CHALLENGED_MINERS, challengeCheats } from "./challenges";
 import { Days, type SupplyOnDay } from "./days";
 import { DemoError, expectEqual } from "./errors";
 import { readShared } from "./file";
@@ -39,6 +41,8 @@ export interface DemoResult {
   drawn: { miner: string; stake: string; networkShare: number; rewardClaimed: string }[];
   /** What Alice paid, and what became of it. */
   policy: { id: string; fee: string } & Record<keyof Outcome, string>;
+  /** What each of the challenged miners sent, and what came of it. */
+  cheats: CheatOutcome[];
   /** What everybody had, in the order of the parties; each moment has the same sum. */
   parties: string[];
   balances: { moment: string; amounts: string[]; sum: string }[];
@@ -55,6 +59,7 @@ interface Contracts {
   escrow: StakeEscrow;
   registry: MinerRegistry;
   policies: PolicyManager;
+  challenges: ChallengeManager;
 }
 
 /**
@@ -115,6 +120,9 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   expectEqual("file that Bob reads", Buffer.from(plaintext).toString("hex"), Buffer.from(file).toString("hex"));
   report.note("byte for byte what Alice had");
 
+  const others = miners.filter((miner) => ![...drawn, successor].includes(miner)).slice(0, CHALLENGED_MINERS);
+  const challenged = await challengeCheats(hre, contracts, others, days, report);
+
   const outcome = await livePolicy(policy, contracts, { holders, successor }, { days, ledger, report });
 
   report.step(`Day ${Days.last}: nobody has had to send anything to stay in`);
@@ -142,6 +150,7 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
       held: `${outcome.held}`,
       penalty: `${outcome.penalty}`,
     },
+    cheats: challenged,
     parties: ledger.parties.map(({ name }) => name),
     balances: ledger.history.map(({ moment, amounts }) => ({
       moment,
@@ -162,12 +171,14 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
 async function deploy(hre: HardhatRuntimeEnvironment, report: Report): Promise<Contracts> {
   const deployed = await hre.ignition.deploy(nkmsModule(local));
   const [deployer] = await hre.ethers.getSigners();
-  const address = async (name: "token" | "escrow" | "registry" | "policyManager") => deployed[name].getAddress();
+  const address = async (name: "token" | "escrow" | "registry" | "policyManager" | "challengeManager") =>
+    deployed[name].getAddress();
   const contracts = {
     token: NKMSToken__factory.connect(await address("token"), deployer),
     escrow: StakeEscrow__factory.connect(await address("escrow"), deployer),
     registry: MinerRegistry__factory.connect(await address("registry"), deployer),
     policies: PolicyManager__factory.connect(await address("policyManager"), deployer),
+    challenges: ChallengeManager__factory.connect(await address("challengeManager"), deployer),
   };
   expectEqual("rights over the token", await contracts.token.deployer(), hre.ethers.ZeroAddress);
   expectEqual("rights over the escrow", await contracts.escrow.deployer(), hre.ethers.ZeroAddress);
@@ -258,6 +269,15 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
       inNkms(BigInt(row.rewardClaimed)),
     ]),
   ]);
+  report.table("The challenges: who did what, and who got how much of it, NKMS", [
+    ["miner", "what it did", "verdict", "challenger", "back to payer", "burned"],
+    ...result.cheats.map(({ miner, sent, verdict, toChallenger, backToPayer, burned }) => [
+      miner,
+      sent,
+      verdict,
+      ...[toChallenger, backToPayer, burned].map((amount) => inNkms(BigInt(amount))),
+    ]),
+  ]);
   const { parties, balances } = result;
   report.table("The policy: what everybody has, NKMS; stake not counted", [
     ["", ...balances.map(({ moment }) => moment)],
@@ -273,7 +293,9 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
       inNkms(BigInt(Math.round(row.continuous))),
     ]),
   ]);
-  report.note(`burned: ${inNkms(BigInt(result.burned))} NKMS of health budget that no vote drew`);
+  report.note(
+    `burned: ${inNkms(BigInt(result.burned))} NKMS: health budget that no vote drew, and what verdicts seized`,
+  );
   report.note(`done in ${result.seconds.toFixed(1)} s`);
 }
 

@@ -70,6 +70,25 @@ export const COMPARISONS: Comparison[] = [
     others: "-",
   },
   {
+    action: "wrong re-encryption: verdict, slash and pay",
+    ours: ["reveal a wrong answer: an equation, of 1 miner", "reveal a wrong answer: an equation, of 3 miners"],
+    nucypher: "246,200 to 284,400",
+    others: "-",
+  },
+  { action: "the commitment before it", ours: ["commit to evidence"], nucypher: "-", others: "-" },
+  {
+    action: "leaked key: verdict, slash and pay",
+    ours: ["reveal a leaked key: of 1 miner", "reveal a leaked key: of 3 miners"],
+    nucypher: "-",
+    others: "-",
+  },
+  {
+    action: "full check of three equations and a signature",
+    ours: ["a full check of a right answer: the view as a transaction"],
+    nucypher: "92,140 (without capsule and key fragment)",
+    others: "-",
+  },
+  {
     action: "draw 32 of 1,000",
     ours: ["draw 32 of 1,000 miners, mean of 16 seeds"],
     nucypher: "10.4 million",

@@ -1,5 +1,5 @@
 import { policyDomain, policyTypedData, renewalTypedData, takeoverTypedData, type Terms } from "@nkms/protocol";
-import type { Wallet as EthersWallet } from "ethers";
+import type { BaseContract, Wallet as EthersWallet } from "ethers";
 import { ethers } from "hardhat";
 
 import { local } from "../../deploy/parameters/local";
@@ -14,29 +14,36 @@ const POLICIES = [1, 100, 1_000];
 const STAKE = nkms("1,000,000");
 /** Far enough for all that is measured, near enough for a real clock. */
 const DEADLINE = 2n ** 40n;
-const CHAIN = 31_337n;
+export const CHAIN = 31_337n;
 
-interface Miner {
+export interface Miner {
   address: string;
   operator: EthersWallet;
 }
 
-interface PolicyScene extends Omit<Scene, "policyManager"> {
+export interface PolicyScene<Challenges = ChallengeManager__Mock> extends Omit<Scene, "policyManager"> {
   policies: PolicyManager;
-  challenges: ChallengeManager__Mock;
+  challenges: Challenges;
   /** By rising address. */
   miners: Miner[];
 }
 
+/** {@link openPolicySceneWith} a stand-in for the challenges. */
+const openPolicyScene = (miners: number): Promise<PolicyScene> =>
+  openPolicySceneWith(miners, () => ethers.deployContract("ChallengeManager__Mock"));
+
 /** A network with the real policy manager and miners that are locked for a year, bonded and pledged. */
-async function openPolicyScene(miners: number): Promise<PolicyScene> {
+export async function openPolicySceneWith<Challenges extends BaseContract>(
+  miners: number,
+  deployChallenges: (policies: PolicyManager) => Promise<Challenges>,
+): Promise<PolicyScene<Challenges>> {
   const scene = await openScene(1, async (escrow, registry) => {
     const manager = await ethers.deployContract("PolicyManager", [escrow, registry, local.policies]);
     return manager.getAddress();
   });
   const { escrow, registry, token } = scene;
   const policies = await ethers.getContractAt("PolicyManager", await escrow.policyManager());
-  const challenges = await ethers.deployContract("ChallengeManager__Mock");
+  const challenges = await deployChallenges(policies);
   await policies.wire(challenges);
   await token.connect(await account(1)).approve(policies, ethers.MaxUint256);
 
@@ -80,7 +87,13 @@ async function staff(registry: Scene["registry"], i: number): Promise<Miner> {
   return { address, operator };
 }
 
-async function termsOf(miners: readonly Miner[], periods: bigint, salt: number): Promise<Terms> {
+/** @param kfragHashes of real fragments, if it matters */
+export async function termsOf(
+  miners: readonly Miner[],
+  periods: bigint,
+  salt: number,
+  kfragHashes: readonly string[] = [],
+): Promise<Terms> {
   return {
     owner: (await account(2)).address,
     payer: (await account(1)).address,
@@ -94,12 +107,16 @@ async function termsOf(miners: readonly Miner[], periods: bigint, salt: number):
     arrangements: miners.map(({ address, operator }, i) => ({
       miner: address,
       operator: operator.address,
-      kfragHash: ethers.id(`kfrag ${i}`),
+      kfragHash: kfragHashes[i] ?? ethers.id(`kfrag ${i}`),
     })),
   };
 }
 
-async function create({ policies }: PolicyScene, miners: readonly Miner[], terms: Terms): Promise<number> {
+export async function create(
+  { policies }: Pick<PolicyScene, "policies">,
+  miners: readonly Miner[],
+  terms: Terms,
+): Promise<number> {
   const domain = policyDomain(CHAIN, await policies.getAddress());
   const acceptances = miners.map(({ operator }) => operator.signTypedData(...policyTypedData(terms, domain)));
   return gasOf(policies.connect(await account(1)).create(terms, await Promise.all(acceptances)));
@@ -167,8 +184,9 @@ async function policysLife(): Promise<Record<string, number>> {
   gas["take a refund that was held back"] = await gasOf(policies.connect(payer).takeHeldRefund(await heldUntil(scene)));
 
   const policy = await policies.policyId(fourth);
-  const end = (await policies.policyOf(policy)).end;
-  const renewal = renewalTypedData({ policy, oldEnd: end, newEnd: end + 10n }, domain);
+  const oldEnd = (await policies.policyOf(policy)).end;
+  const end = oldEnd + 10n;
+  const renewal = renewalTypedData({ policy, oldEnd, newEnd: end }, domain);
   const acceptances = await Promise.all(three.map(({ operator }) => operator.signTypedData(...renewal)));
   gas["renew a policy of 3 miners"] = await gasOf(policies.connect(payer).renew(fourth, 10n, acceptances));
 
@@ -180,6 +198,7 @@ async function policysLife(): Promise<Record<string, number>> {
     miner: to.address,
     operator: to.operator.address,
     collateral: nkms("10"),
+    end,
     deadline: DEADLINE,
   };
   const acceptance = await to.operator.signTypedData(...takeoverTypedData(message, domain));
@@ -197,7 +216,10 @@ async function policysLife(): Promise<Record<string, number>> {
 }
 
 /** Moves to a period to come, with all before it closed and counted for every miner. */
-async function passDaysSettled(scene: PolicyScene, count: bigint): Promise<void> {
+export async function passDaysSettled(
+  scene: Pick<PolicyScene, "escrow" | "policies" | "miners">,
+  count: bigint,
+): Promise<void> {
   await passDaysClosed(scene, count);
   for (const { address } of scene.miners) await scene.policies.settle(address, count);
 }

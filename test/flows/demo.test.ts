@@ -15,7 +15,7 @@ import { runDemo } from "../../scripts/demo/run";
 import { suppliedAfter } from "../models/issuance";
 
 describe("The demo", () => {
-  it("shares a file through drawn miners, pays them, revokes, and pays 120 periods of rewards", async () => {
+  it("shares a file through drawn miners, pays them, convicts cheats, revokes, and pays 120 periods of rewards", async () => {
     const result = await runDemo(hre, SAMPLE_FILE, silentReport);
 
     expect(result.file.readBack).to.equal(true);
@@ -53,6 +53,33 @@ describe("The demo", () => {
       [7_910, 200, 290, 450, 450, 450, 250, 0],
     ]);
     expect(new Set(balances.map(({ sum }) => sum)).size).to.equal(1);
+
+    // By hand: five of ten days at 10 NKMS are served and half of the fee is the floor; c is 100. A wrong answer gives its
+    // finder 20 of c, a leak 5 % of the 50 that were earned; the other 50 go back, the rest is burned.
+    const [wrong, leak, none] = [
+      [20, 50, 130],
+      [2.5, 50, 147.5],
+      [0, 0, 0],
+    ];
+    const exactly = (amount: string): number => Number(BigInt(amount) / 10n ** 17n) / 10;
+    expect(
+      result.cheats.map(({ verdict, toChallenger, backToPayer, burned }) => [
+        verdict,
+        [toChallenger, backToPayer, burned].map(exactly),
+      ]),
+    ).to.deep.equal([
+      ["honest", none],
+      ["EquationE", wrong],
+      ["Kfrag", wrong],
+      ["Leak", leak],
+      ["ScalarZ", wrong],
+      ["PointE1", wrong],
+      ["PointV2", wrong],
+      ["Length", wrong],
+      ["EquationE", wrong],
+      ["Kfrag", wrong],
+      ["OTHER_SIGNER", none],
+    ]);
   });
 });
 

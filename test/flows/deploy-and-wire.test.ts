@@ -3,7 +3,13 @@ import { ethers, ignition } from "hardhat";
 
 import { nkmsModule } from "../../deploy/modules/nkms";
 import { local } from "../../deploy/parameters/local";
-import { MinerRegistry__factory, NKMSToken__factory, StakeEscrow__factory } from "../../typechain-types";
+import {
+  ChallengeManager__factory,
+  MinerRegistry__factory,
+  NKMSToken__factory,
+  PolicyManager__factory,
+  StakeEscrow__factory,
+} from "../../typechain-types";
 
 describe("Deploying with Ignition", () => {
   async function deployed() {
@@ -15,13 +21,14 @@ describe("Deploying with Ignition", () => {
       token: NKMSToken__factory.connect(await contracts.token.getAddress(), deployer),
       escrow: StakeEscrow__factory.connect(await contracts.escrow.getAddress(), deployer),
       registry: MinerRegistry__factory.connect(await contracts.registry.getAddress(), deployer),
-      policyManager: await contracts.policyManager.getAddress(),
+      policies: PolicyManager__factory.connect(await contracts.policyManager.getAddress(), deployer),
+      challenges: ChallengeManager__factory.connect(await contracts.challengeManager.getAddress(), deployer),
       healthVote: await contracts.healthVote.getAddress(),
     };
   }
 
   it("puts every parameter where the parameter file says", async () => {
-    const { token, escrow, registry } = await deployed();
+    const { token, escrow, registry, policies, challenges } = await deployed();
     expect(await token.INITIAL_SUPPLY()).to.equal(local.initialSupply);
     expect(await token.cap()).to.equal(local.maxSupply);
     expect({
@@ -36,23 +43,38 @@ describe("Deploying with Ignition", () => {
       maxCatchUp: await escrow.MAX_CATCH_UP(),
     }).to.deep.equal(local.escrow);
     expect(await registry.PERIOD()).to.equal(local.escrow.period);
+    expect({
+      window: await policies.WINDOW(),
+      minCollateral: await policies.MIN_COLLATERAL(),
+      floorPercent: await policies.FLOOR_PERCENT(),
+      leakPercent: await policies.LEAK_PERCENT(),
+      finderPercent: await policies.FINDER_PERCENT(),
+    }).to.deep.equal(local.policies);
+    expect({
+      bond: await challenges.BOND(),
+      minAge: await challenges.MIN_AGE(),
+      maxAge: await challenges.MAX_AGE(),
+    }).to.deep.equal(local.challenges);
   });
 
   it("makes each contract know its neighbours", async () => {
-    const { token, escrow, registry, policyManager, healthVote } = await deployed();
+    const { token, escrow, registry, policies, challenges, healthVote } = await deployed();
     expect(await token.escrow()).to.equal(await escrow.getAddress());
     expect(await escrow.TOKEN()).to.equal(await token.getAddress());
     expect(await escrow.registry()).to.equal(await registry.getAddress());
-    expect(await escrow.policyManager()).to.equal(policyManager);
+    expect(await escrow.policyManager()).to.equal(await policies.getAddress());
+    expect(await policies.challengeManager()).to.equal(await challenges.getAddress());
+    expect(await challenges.POLICIES()).to.equal(await policies.getAddress());
     expect(await escrow.healthVote()).to.equal(healthVote);
     expect(await escrow.openPeriod()).to.equal(await escrow.currentPeriod());
   });
 
   it("leaves the deployer with the initial supply and without rights", async () => {
-    const { deployer, token, escrow, registry } = await deployed();
+    const { deployer, token, escrow, registry, policies } = await deployed();
     expect(await token.balanceOf(deployer)).to.equal(local.initialSupply);
     expect(await token.deployer()).to.equal(ethers.ZeroAddress);
     expect(await escrow.deployer()).to.equal(ethers.ZeroAddress);
+    expect(await policies.deployer()).to.equal(ethers.ZeroAddress);
     await expect(token.wire(escrow))
       .to.be.revertedWithCustomError(token, "WiredOnceNotDeployer")
       .withArgs(deployer.address, ethers.ZeroAddress);

@@ -15,6 +15,12 @@ interface Vm {
     /// @notice Sets block.timestamp.
     function warp(uint256 timestamp) external;
 
+    /// @notice Sets block.number.
+    function roll(uint256 height) external;
+
+    /// @notice Sets an account's ether.
+    function deal(address account, uint256 balance) external;
+
     /// @notice The next call comes from `sender`.
     function prank(address sender) external;
 

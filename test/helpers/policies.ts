@@ -181,6 +181,7 @@ export const takeoverTypes = {
     { name: "miner", type: "address" },
     { name: "operator", type: "address" },
     { name: "collateral", type: "uint256" },
+    { name: "end", type: "uint256" },
     { name: "deadline", type: "uint256" },
   ],
 };
@@ -264,7 +265,7 @@ export async function createPolicy(
   return policies.policyId(terms);
 }
 
-/** A hand-off of arrangement `index` to `to`, signed by its operator; with `consent` of the owner if the terms need it. */
+/** A hand-off of arrangement `index` to `to`, signed by its operator, until the policy's end as it is now; with `consent` of the owner if the terms need it. */
 export async function takeover(
   policies: PolicyManager,
   policy: string,
@@ -282,6 +283,7 @@ export async function takeover(
     miner,
     operator,
     collateral,
+    end: (await policies.policyOf(policy)).end,
     deadline,
   });
   const consent = consentOf

@@ -94,8 +94,13 @@ export class PolicyBooks {
     return this.window + (entry.handedOff && leaked ? entry.end : entry.stop);
   }
 
+  /** Whether evidence counts, whether or not there was a verdict. */
+  isInTime(entry: Entry, leaked: boolean, now: bigint): boolean {
+    return now <= this.liableUntil(entry, leaked);
+  }
+
   isLiable(entry: Entry, leaked: boolean, now: bigint): boolean {
-    return !entry.convicted && now <= this.liableUntil(entry, leaked);
+    return !entry.convicted && this.isInTime(entry, leaked, now);
   }
 
   /* SUMS */

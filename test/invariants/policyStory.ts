@@ -300,8 +300,15 @@ export class PolicyStory {
     const [stake, held] = [await this.locks(miner), await token.balanceOf(policies)];
     const purse = await token.balanceOf(challenger);
     const call = challenges.convict(policies, entry.deal.terms, entry.index, leaked, challenger);
-    const receipt = await this.tried(this.books.isLiable(entry, leaked, this.now), leaked ? "leak" : "wrong", call);
+    const inTime = this.books.isInTime(entry, leaked, this.now);
+    const receipt = await this.tried(inTime, entry.convicted ? "again" : leaked ? "leak" : "wrong", call);
     if (!receipt) return;
+    if (entry.convicted) {
+      expect(receipt.logs, "5: what a second verdict says").to.deep.equal([]);
+      const after = [await this.locks(miner), await token.balanceOf(policies), await token.balanceOf(challenger)];
+      expect(after, "3, 5: what a second verdict changes").to.deep.equal([stake, held, purse]);
+      return;
+    }
 
     this.books.convict(entry, leaked, this.now);
     const [event] = await policies.queryFilter(policies.filters.Convicted, receipt.blockNumber);

@@ -88,6 +88,7 @@ export function randomParameters(seed: bigint): NetworkParameters {
       maxCatchUp: random.pick([2n, 5n, 16n]),
     },
     policies: local.policies,
+    challenges: local.challenges,
   };
 }
 

@@ -95,3 +95,44 @@ export function hintFor(capsule: Uint8Array, cfrag: Uint8Array, equation: Equati
   const run = mod(other.x - w.x, P);
   return [w.x, w.y, mod(rise * Point.Fp.inv(run), P)];
 }
+
+/* WHAT A NODE CAN SEND */
+
+/** Multiples that a node chooses freely: E1 = `E1` E, V1 = `V1` V, E2 = `E2` E, V2 = `V2` V, U2 = `U2` u. */
+export type Choice = Partial<Record<"E1" | "V1" | "E2" | "V2" | "U2" | "z", bigint>>;
+
+/**
+ * The cfrag of a node that knows rk and does as it should, but for what it chooses otherwise.
+ * @param kfrag kfragId, precursor, U1, receiver signature: copied as they are
+ */
+export function cfragBy(capsule: Uint8Array, kfrag: Uint8Array, rk: bigint, choice: Choice = {}): Uint8Array {
+  const [e, v] = [Point.fromBytes(capsule.subarray(0, 33)), Point.fromBytes(capsule.subarray(33, 66))];
+  const t = 0x1234567890abcdefn; // any
+  const times = (point: Point, k: bigint): Uint8Array => point.multiplyUnsafe(mod(k, N)).toBytes();
+  const unproven = withParts(new Uint8Array(359), {
+    E1: times(e, choice.E1 ?? rk),
+    V1: times(v, choice.V1 ?? rk),
+    id: kfrag.subarray(0, 32),
+    precursor: kfrag.subarray(32, 65),
+    E2: times(e, choice.E2 ?? t),
+    V2: times(v, choice.V2 ?? t),
+    U1: kfrag.subarray(65, 98),
+    U2: times(U, choice.U2 ?? t),
+    signature: kfrag.subarray(98, 162),
+  });
+  const z = choice.z ?? mod(rk * challengeOf(capsule, unproven) + t, N);
+  return withParts(unproven, { z: toBytes32(z) });
+}
+
+/** Whether some point has this x. */
+export function onCurve(x: bigint): boolean {
+  const right = mod(x * x * x + 7n, P);
+  return Point.Fp.eql(Point.Fp.pow(right, (P - 1n) / 2n), 1n);
+}
+
+/** The first x from `from` on that some point has, or that none has. */
+export function nextX(from: bigint, on: boolean): bigint {
+  let x = from;
+  while (onCurve(x) !== on) x++;
+  return x;
+}

@@ -25,7 +25,7 @@ import {
   WINDOW,
   withPolicy,
 } from "./fixtures";
-import { closedAsTold, eventsOf, expectAsModel, expectRefusal, moved, type Told } from "./observe";
+import { closedAsTold, eventsOf, expectAsModel, expectRefusal, moved, type Told, unchanged } from "./observe";
 
 const [LEAK, WRONG] = [true, false];
 
@@ -57,9 +57,14 @@ async function verdictOf(
   const verdict = model.convict(id, Number(index), leaked);
   const { collateral, earned, withheld, fromFees, fromStake, toChallenger, burned, closing } = verdict;
   expect(toChallenger + burned, "the parts").to.equal(collateral + earned + withheld);
-  expect(await challenges.convict.staticCall(policies, terms, index, leaked, challenger)).to.deep.equal(
-    verdictAsTold(scene, index, miner, leaked, verdict)[4],
-  );
+  const before = await policies.standingOf(terms, index);
+  const answer = await challenges.convict.staticCall(policies, terms, index, leaked, challenger);
+  const { miner: who, operator, kfragHash, start, end, handedOff: passedOn } = before;
+  expect(answer).to.deep.equal([
+    id,
+    [who, operator, kfragHash, collateral, start, closing?.stop ?? before.stop, end, false, passedOn, true],
+    toChallenger,
+  ]);
   const told: Told[] = closing ? [closedAsTold(id, index, miner.account.address, closing)] : [];
   if (closing) expect(closing.earned + closing.refunded + closing.held, "f").to.equal((await lengthOf()) * terms.rate);
   const moves = await moved(scene, async () =>
@@ -394,14 +399,67 @@ describe("PolicyManager.convict", () => {
   });
 
   describe("when there was a verdict already", () => {
-    it("reverts with PolicyManagerConvicted(id, index), for the same and for the other fault", async () => {
+    it("does nothing, says nothing and returns how the arrangement stands, and 0, for the same and the other fault", async () => {
       for (const first of [LEAK, WRONG]) {
         const scene = await loadFixture(inThird);
+        const { policies, challenges, challenger, stranger, ann, terms, id, start, end, now } = scene;
+        const [arrangement] = terms.arrangements;
         await convict(scene, 0n, first);
         for (const second of [LEAK, WRONG]) {
-          await expectRefusal(scene, () => convict(scene, 0n, second), "PolicyManagerConvicted", [scene.id, 0n]);
+          for (const by of [challenger, stranger]) {
+            const answer = await challenges.convict.staticCall(policies, terms, 0n, second, by);
+            expect(answer).to.deep.equal([
+              id,
+              [
+                ...[ann.account.address, ann.operator.address, arrangement?.kfragHash, COLLATERAL],
+                ...[start, now + 1n, end, false, false, true],
+              ],
+              0n,
+            ]);
+            await unchanged(scene, async () =>
+              expect(await eventsOf(policies, convict(scene, 0n, second, by))).to.deep.equal([]),
+            );
+          }
         }
       }
+    });
+
+    it("takes nothing a second time of one that handed off, and nothing of its successor by that", async () => {
+      const scene = await loadFixture(handedOff);
+      const { policies, ann, dan, now } = scene;
+      const model = modelOf(scene);
+      await verdictOf(scene, 0n, ann, WRONG, model);
+      await unchanged(scene, async () => expect(await eventsOf(policies, convict(scene, 0n, LEAK))).to.deep.equal([]));
+      await reach(scene, now + 2n, model);
+      await verdictOf(scene, 3n, dan, LEAK, model);
+    });
+
+    it("reverts with PolicyManagerTooLate(id, index, until) like the first, when evidence doesn't count any more", async () => {
+      for (const [late, until] of [
+        [WRONG, WINDOW],
+        [LEAK, PERIODS - 3n + WINDOW],
+      ] as const) {
+        const scene = await loadFixture(handedOff);
+        const { policies, id, now } = scene;
+        await convict(scene, 0n, WRONG);
+        await reach(scene, now + 1n + until);
+        await unchanged(scene, async () =>
+          expect(await eventsOf(policies, convict(scene, 0n, late))).to.deep.equal([]),
+        );
+        await reach(scene, now + 2n + until);
+        await expectRefusal(scene, () => convict(scene, 0n, late), "PolicyManagerTooLate", [id, 0n, now + 1n + until]);
+      }
+    });
+
+    it("frees what the arrangement reserved once, and nothing of the miner's others", async () => {
+      const scene = await loadFixture(twoOfAnns);
+      const { policies, ann } = scene;
+      const model = modelOf(scene);
+      await verdictOf(scene, 0n, ann, LEAK, model);
+      await convict(scene, 0n, LEAK);
+      await convict(scene, 0n, WRONG);
+      await expectAsModel(scene, model);
+      expect(await policies.reservedNow(ann.account)).to.equal(COLLATERAL + 2n * FEE);
     });
 
     it("convicts the others of the policy, and closes no other", async () => {

@@ -1,16 +1,18 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { impersonateAccount, setBalance } from "@nomicfoundation/hardhat-network-helpers";
+import type { BaseContract } from "ethers";
 import { ethers } from "hardhat";
 
 import type { NetworkParameters } from "../../deploy/parameters/types";
 import { nkms } from "../../deploy/parameters/units";
+import type { ChallengeManager__Mock } from "../../typechain-types";
 import type { TermsStruct } from "../../typechain-types/contracts/PolicyManager";
 import {
   createPolicy,
   deployPolicies,
   domainOf,
   type PolicyMiner,
-  type PolicyNetwork,
+  type PolicyNetworkWith,
   policyParameters,
   policyTypes,
   renewalTypes,
@@ -36,7 +38,7 @@ export interface PlainTerms extends TermsStruct {
 }
 
 /** A network in which nothing is issued, so that stake moves by policies alone. */
-export interface Scene extends PolicyNetwork {
+export interface Scene<Challenges extends BaseContract = ChallengeManager__Mock> extends PolicyNetworkWith<Challenges> {
   /** The period that the scene is in. */
   now: bigint;
   /** The same by the rules alone, by addresses and ids. Ask {@link modelOf}, this one must not change. */
@@ -50,7 +52,7 @@ export interface Scene extends PolicyNetwork {
 }
 
 /** A scene with one policy to talk about. */
-export interface SceneWithPolicy extends Scene {
+export interface SceneWithPolicy<Challenges extends BaseContract = ChallengeManager__Mock> extends Scene<Challenges> {
   terms: PlainTerms;
   id: string;
   start: bigint;
@@ -80,7 +82,7 @@ export const parameters: NetworkParameters = {
 };
 
 /** A model of the scene that a test may act in. */
-export const modelOf = ({ model }: Scene): Policies => model.copy();
+export const modelOf = ({ model }: Pick<Scene, "model">): Policies => model.copy();
 
 /** Terms of ann, bob and cid, or of `miners`: {@link PERIODS}, {@link RATE}, {@link COLLATERAL}, hand-off allowed. */
 export function dealOf(scene: Scene, changes: Partial<PlainTerms> = {}, miners?: readonly PolicyMiner[]): PlainTerms {
@@ -145,7 +147,10 @@ export async function handedOff(): Promise<SceneWithPolicy> {
 }
 
 /** The same scene when its policy has served `t` periods, the current one included. */
-export async function reached(scene: SceneWithPolicy, t: bigint): Promise<SceneWithPolicy> {
+export async function reached<S extends Pick<SceneWithPolicy, "escrow" | "model" | "start">>(
+  scene: S,
+  t: bigint,
+): Promise<S & { now: bigint; model: Policies }> {
   const now = scene.start + t - 1n;
   const model = modelOf(scene);
   await reach(scene, now, model);
@@ -153,7 +158,7 @@ export async function reached(scene: SceneWithPolicy, t: bigint): Promise<SceneW
 }
 
 /** Moves to the first second of `period`. */
-export async function reach({ escrow }: Scene, period: bigint, model?: Policies): Promise<void> {
+export async function reach({ escrow }: Pick<Scene, "escrow">, period: bigint, model?: Policies): Promise<void> {
   await toPeriod(escrow, period);
   await escrow.advance(500n);
   model?.toPeriod(period);
@@ -184,7 +189,7 @@ export async function acceptAs(
 
 /** A revocation by `signer`, with the owner's next nonce. */
 export async function revocation(
-  { policies, owner }: Scene,
+  { policies, owner }: Pick<Scene, "policies" | "owner">,
   policy: string,
   index: bigint,
   slip: { signer?: HardhatEthersSigner; nonce?: bigint; deadline?: bigint; domain?: OtherDomain } = {},
@@ -199,7 +204,7 @@ export async function revocation(
 
 /** The operators' acceptances of a renewal. */
 export async function renewals(
-  { policies }: Scene,
+  { policies }: Pick<Scene, "policies">,
   policy: string,
   oldEnd: bigint,
   newEnd: bigint,

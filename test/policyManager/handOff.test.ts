@@ -66,13 +66,14 @@ async function danServes(): Promise<SceneWithPolicy> {
 
 /** An acceptance of dan's operator's, or somebody else's, with other words. */
 async function acceptanceWith(
-  { policies, id, dan }: SceneWithPolicy,
+  { policies, id, dan, end }: SceneWithPolicy,
   slip: Partial<{
     policy: string;
     index: bigint;
     miner: string;
     operator: string;
     collateral: bigint;
+    end: bigint;
     deadline: bigint;
     signer: HardhatEthersSigner;
     domain: OtherDomain;
@@ -85,6 +86,7 @@ async function acceptanceWith(
     miner: dan.account.address,
     operator: dan.operator.address,
     collateral: TAKEOVER_COLLATERAL,
+    end,
     deadline: MaxUint256,
     ...changes,
   });
@@ -365,6 +367,8 @@ describe("PolicyManager.handOff", () => {
         { miner: eve.account.address },
         { operator: eve.operator.address },
         { collateral: TAKEOVER_COLLATERAL + GRAIN },
+        { end: scene.end + 1n },
+        { end: scene.end - 1n },
         { deadline: MaxUint256 - 1n },
         { domain: { chainId: chainId + 1n } },
         { domain: { verifyingContract: await escrow.getAddress() } },
@@ -379,6 +383,7 @@ describe("PolicyManager.handOff", () => {
             miner: t.miner,
             operator: t.operator,
             collateral: t.collateral,
+            end: scene.end,
             deadline: t.deadline,
           }),
           acceptance,

@@ -1,4 +1,4 @@
-import type { AddressLike, ContractTransactionResponse } from "ethers";
+import type { AddressLike, BaseContract, ContractTransactionResponse } from "ethers";
 import { expect } from "chai";
 
 import type { PolicyManager } from "../../typechain-types";
@@ -6,8 +6,11 @@ import { instrumented } from "../helpers/instrumented";
 import type { Closing, Policies } from "../models/policies";
 import type { PlainTerms, Scene, SceneWithPolicy } from "./fixtures";
 
+/** Whatever the challenges are, and whether or not there is a policy. */
+type AnyScene = Scene<BaseContract> & Partial<Pick<SceneWithPolicy, "id">>;
+
 /** Everybody who can hold tokens in these tests. */
-function parties(scene: Scene): Record<string, AddressLike> {
+function parties(scene: AnyScene): Record<string, AddressLike> {
   const { owner, payer, challenger, stranger, distributor, ann, bob, cid, dan, eve } = scene;
   const { token, escrow, registry, policies, challenges } = scene;
   return {
@@ -17,7 +20,7 @@ function parties(scene: Scene): Record<string, AddressLike> {
   };
 }
 
-async function balancesOf(scene: Scene): Promise<Map<string, bigint>> {
+async function balancesOf(scene: AnyScene): Promise<Map<string, bigint>> {
   const all = Object.entries(parties(scene));
   const balances = await Promise.all(all.map(([, party]) => scene.token.balanceOf(party)));
   return new Map(all.map(([name], i) => [name, balances[i] ?? 0n]));
@@ -27,7 +30,7 @@ async function balancesOf(scene: Scene): Promise<Map<string, bigint>> {
  * What an action does to everybody's balance: `{ payer: -5n, policies: 5n }`, whoever is not named kept what it had.
  * `supply` is there if the total changed. Fails if the balances don't sum up to the total, before or after.
  */
-export async function moved(scene: Scene, act: () => Promise<unknown>): Promise<Record<string, bigint>> {
+export async function moved(scene: AnyScene, act: () => Promise<unknown>): Promise<Record<string, bigint>> {
   const [before, supplyBefore] = [await balancesOf(scene), await scene.token.totalSupply()];
   await act();
   const [after, supplyAfter] = [await balancesOf(scene), await scene.token.totalSupply()];
@@ -78,7 +81,7 @@ export function closedAsTold(id: string, index: bigint, miner: string, c: Closin
 const [PAST, AHEAD] = [2n, 16n];
 
 /** The policy manager's books, about everybody here. */
-async function booksOf(scene: Scene & Partial<SceneWithPolicy>): Promise<unknown> {
+async function booksOf(scene: AnyScene): Promise<unknown> {
   const { policies, token, escrow, registry, owner, payer, stranger, miners, id } = scene;
   const now = await escrow.currentPeriod();
   const ids = id === undefined ? [] : [id];
@@ -109,7 +112,7 @@ async function booksOf(scene: Scene & Partial<SceneWithPolicy>): Promise<unknown
 }
 
 /** Does something that must leave everything as it was: what is refused, or what has nothing to do. */
-export async function unchanged(scene: Scene & Partial<SceneWithPolicy>, act: () => Promise<unknown>): Promise<void> {
+export async function unchanged(scene: AnyScene, act: () => Promise<unknown>): Promise<void> {
   if (instrumented) return void (await act());
   const before = await booksOf(scene);
   await act();
@@ -118,7 +121,7 @@ export async function unchanged(scene: Scene & Partial<SceneWithPolicy>, act: ()
 
 /** Asserts that a call is refused with this error and these arguments, and that nothing has changed. */
 export async function expectRefusal(
-  scene: Scene & Partial<SceneWithPolicy>,
+  scene: AnyScene,
   call: () => Promise<unknown>,
   error: string,
   args: readonly unknown[],
@@ -131,7 +134,7 @@ export async function expectRefusal(
 }
 
 /** Asserts that the chain shows for everybody here what the model says. */
-export async function expectAsModel(scene: Scene, model: Policies): Promise<void> {
+export async function expectAsModel(scene: AnyScene, model: Policies): Promise<void> {
   const { policies, token, escrow, payer, miners } = scene;
   const now = await escrow.currentPeriod();
   expect(model.now, "the model's time").to.equal(now);

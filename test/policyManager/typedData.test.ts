@@ -183,9 +183,10 @@ describe("@nkms/protocol and the policy manager", () => {
     await passPeriods(escrow, 4n); // the fourth is served through, 6 are left
     const collateral = leastCollateral(terms.collateral, 10n, 6n);
     const [miner, operator, index, deadline] = [to.account.address, to.operator.address, 0n, DEADLINE];
+    const { end } = await policies.policyOf(id);
     const consent = { policy: id, index, miner, nonce: await policies.nonces(owner), deadline };
     const signed = async (amount: bigint) => {
-      const takeover = { policy: id, index, miner, operator, collateral: amount, deadline };
+      const takeover = { policy: id, index, miner, operator, collateral: amount, end, deadline };
       return {
         ...takeover,
         acceptance: await to.operator.signTypedData(...takeoverTypedData(takeover, domain)),

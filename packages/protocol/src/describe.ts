@@ -8,6 +8,7 @@ import {
   type Consent,
   type PolicyDomain,
   policyId,
+  type Receipt,
   type Renewal,
   type Revocation,
   type Takeover,
@@ -77,9 +78,9 @@ export function describeRenewal({ policy, oldEnd, newEnd }: Renewal, terms: Term
 }
 
 /** What an operator is asked to sign by {@link takeoverTypedData}, in words. */
-export const describeTakeover = (takeover: Takeover): string[] => [
-  `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy} until the policy's end.`,
-  `It puts ${amountOf(takeover.collateral)} at risk besides its fee, also if the fragment leaks from the miner that had it before.`,
+export const describeTakeover = (takeover: Takeover, calendar: Calendar): string[] => [
+  `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy}, from the next period until before ${periodOf(takeover.end, calendar)}, the policy's end.`,
+  `It puts ${amountOf(takeover.collateral)} at risk besides its fee, through ${periodOf(takeover.end + calendar.window, calendar)}, also if the fragment leaks from the miner that had it before.`,
   `This is good until ${dateOf(takeover.deadline)}.`,
 ];
 
@@ -95,6 +96,12 @@ export const describeRevocation = (revocation: Revocation): string[] => [
     ? `You end your policy ${revocation.policy}: nobody re-encrypts for it after the current period.`
     : `You end arrangement ${revocation.index} of your policy ${revocation.policy} with the current period; the others go on.`,
   `What isn't served is paid back to the policy's payer. Anybody may bring this to the chain, once, until ${dateOf(revocation.deadline)}.`,
+];
+
+/** What an operator is asked to sign by {@link receiptTypedData}, in words. */
+export const describeReceipt = (receipt: Receipt): string[] => [
+  `You say that for arrangement ${receipt.index} of policy ${receipt.policy} your node re-encrypted the capsule with hash ${receipt.capsuleHash} and answered with the bytes with hash ${receipt.cfragHash}.`,
+  "If that answer is wrong, whoever has it can prove it: your miner loses the arrangement's collateral and its earned fee.",
 ];
 
 /** An exact amount, thousands separated: `1,234.5 NKMS`. */

@@ -1,12 +1,23 @@
 /**
- * The rules of the NKMS contracts in TypeScript: the sampler, which draws miners by stake, and policies.
+ * The rules of the NKMS contracts in TypeScript: the sampler, which draws miners by stake, policies, and challenges.
  *
  * @module
  */
 export {
+  type CommitmentParts,
+  commitmentFor,
+  evidenceOfAnswer,
+  evidenceOfKey,
+  Fault,
+  type FaultName,
+  faultName,
+  receiptFor,
+} from "./challenges.js";
+export {
   type Calendar,
   describeAcceptance,
   describeConsent,
+  describeReceipt,
   describeRenewal,
   describeRevocation,
   describeTakeover,
@@ -35,6 +46,8 @@ export {
   policyDomain,
   policyId,
   policyTypedData,
+  type Receipt,
+  receiptTypedData,
   type Renewal,
   renewalTypedData,
   type Revocation,

@@ -31,6 +31,8 @@ export interface Takeover {
   readonly operator: string;
   /** What it puts up, base units. */
   readonly collateral: bigint;
+  /** The policy's end: the first period no longer served. If it is renewed in between, this is void. */
+  readonly end: bigint;
   /** Unix time in seconds, included. */
   readonly deadline: bigint;
 }
@@ -54,6 +56,16 @@ export interface Revocation {
   readonly nonce: bigint;
   /** Unix time in seconds, included. */
   readonly deadline: bigint;
+}
+
+/** A node says which capsule it was asked to re-encrypt and what it answered: with every answer, signed by its operator. */
+export interface Receipt {
+  readonly policy: string;
+  readonly index: bigint;
+  /** keccak256 of the capsule's 98 bytes. */
+  readonly capsuleHash: string;
+  /** keccak256 of the bytes that the node sent: 359, or else that is a fault. */
+  readonly cfragHash: string;
 }
 
 /** The index that means all arrangements, in a revocation. */
@@ -84,10 +96,12 @@ const FIELDS = {
     "address miner",
     "address operator",
     "uint256 collateral",
+    "uint256 end",
     "uint256 deadline",
   ],
   Consent: ["bytes32 policy", "uint256 index", "address miner", "uint256 nonce", "uint256 deadline"],
   Revocation: ["bytes32 policy", "uint256 index", "uint256 nonce", "uint256 deadline"],
+  Receipt: ["bytes32 policy", "uint256 index", "bytes32 capsuleHash", "bytes32 cfragHash"],
 } as const;
 
 /**
@@ -123,6 +137,10 @@ export const consentTypedData = (consent: Consent, domain: PolicyDomain): TypedD
 /** What the owner signs to let anybody revoke for her. */
 export const revocationTypedData = (revocation: Revocation, domain: PolicyDomain): TypedData<Revocation> =>
   typedData(["Revocation"], revocation, domain);
+
+/** What an operator signs with each answer of its node; {@link receiptFor} makes the message. */
+export const receiptTypedData = (receipt: Receipt, domain: PolicyDomain): TypedData<Receipt> =>
+  typedData(["Receipt"], receipt, domain);
 
 /**
  * The id of a policy with these terms: the EIP-712 digest that its operators sign.

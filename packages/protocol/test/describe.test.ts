@@ -5,6 +5,7 @@ import {
   ALL_ARRANGEMENTS,
   describeAcceptance,
   describeConsent,
+  describeReceipt,
   describeRenewal,
   describeRevocation,
   describeTakeover,
@@ -94,10 +95,10 @@ describe("describeTakeover", () => {
   it("says who takes what over, and what is at risk", () => {
     const deadline = terms.deadline;
     const operator = operators[0]?.address ?? "";
-    const takeover = { policy, index: 2n, miner, operator, collateral: 6n * NKMS, deadline };
-    expect(describeTakeover(takeover)).to.deep.equal([
-      `You accept, for miner ${miner}, to take over arrangement 2 of policy ${policy} until the policy's end.`,
-      "It puts 6 NKMS at risk besides its fee, also if the fragment leaks from the miner that had it before.",
+    const takeover = { policy, index: 2n, miner, operator, collateral: 6n * NKMS, end: 20_465n, deadline };
+    expect(describeTakeover(takeover, calendar)).to.deep.equal([
+      `You accept, for miner ${miner}, to take over arrangement 2 of policy ${policy}, from the next period until before period 20465 (2026-01-12 00:00:00 UTC), the policy's end.`,
+      "It puts 6 NKMS at risk besides its fee, through period 20472 (2026-01-19 00:00:00 UTC), also if the fragment leaks from the miner that had it before.",
       "This is good until 2026-01-01 12:00:00 UTC.",
     ]);
   });
@@ -124,6 +125,16 @@ describe("describeRevocation", () => {
     expect(describeRevocation({ ...revocation, index: 1n })).to.deep.equal([
       `You end arrangement 1 of your policy ${policy} with the current period; the others go on.`,
       refund,
+    ]);
+  });
+});
+
+describe("describeReceipt", () => {
+  it("says what was answered to what, and what that can cost", () => {
+    const receipt = { policy, index: 2n, capsuleHash: hashOf(0), cfragHash: hashOf(1) };
+    expect(describeReceipt(receipt)).to.deep.equal([
+      `You say that for arrangement 2 of policy ${policy} your node re-encrypted the capsule with hash ${hashOf(0)} and answered with the bytes with hash ${hashOf(1)}.`,
+      "If that answer is wrong, whoever has it can prove it: your miner loses the arrangement's collateral and its earned fee.",
     ]);
   });
 });

@@ -75,7 +75,7 @@ describe("what is signed about policies", () => {
   });
 
   it("hashes renewals, takeovers, consents and revocations likewise", () => {
-    const [miner, index, collateral, nonce, deadline] = [toBeHex(7, 20), 2n, 3n, 4n, 5n];
+    const [miner, index, collateral, nonce, deadline, end] = [toBeHex(7, 20), 2n, 3n, 4n, 5n, 6n];
     expect(digestOf(renewalTypedData({ policy, oldEnd: 1n, newEnd: 2n }, domain))).to.equal(
       byHand(
         "Renewal(bytes32 policy,uint256 oldEnd,uint256 newEnd)",
@@ -83,12 +83,12 @@ describe("what is signed about policies", () => {
         [policy, 1n, 2n],
       ),
     );
-    const takeover = { policy, index, miner, operator: operator.address, collateral, deadline };
+    const takeover = { policy, index, miner, operator: operator.address, collateral, end, deadline };
     expect(digestOf(takeoverTypedData(takeover, domain))).to.equal(
       byHand(
-        "Takeover(bytes32 policy,uint256 index,address miner,address operator,uint256 collateral,uint256 deadline)",
-        ["bytes32", "uint256", "address", "address", "uint256", "uint256"],
-        [policy, index, miner, operator.address, collateral, deadline],
+        "Takeover(bytes32 policy,uint256 index,address miner,address operator,uint256 collateral,uint256 end,uint256 deadline)",
+        ["bytes32", "uint256", "address", "address", "uint256", "uint256", "uint256"],
+        [policy, index, miner, operator.address, collateral, end, deadline],
       ),
     );
     expect(digestOf(consentTypedData({ policy, index, miner, nonce, deadline }, domain))).to.equal(

@@ -12,6 +12,9 @@ import { nobleBackend } from "./nobleBackend.js";
 /** A source of `length` random bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
 
+/** The second step of HKDF: so many bytes for an info, which may come in parts. It may be called any number of times. */
+export type Expand = (length: number, ...info: readonly Uint8Array[]) => Uint8Array;
+
 /** `noble`: JavaScript, the libraries @noble. `native`: the binding of `secp256k1` and Node's own cipher and hash. */
 export type BackendName = "noble" | "native";
 
@@ -51,10 +54,8 @@ export interface Backend {
   readonly recover: (signature: Uint8Array, recovery: number, digest: Uint8Array) => Uint8Array | undefined;
 
   readonly sha256: (message: Uint8Array) => Uint8Array;
-  /** The first step of HKDF by RFC 5869 with SHA-256, without a salt: 32 bytes. */
-  readonly extract: (key: Uint8Array) => Uint8Array;
-  /** Its second step. */
-  readonly expand: (extracted: Uint8Array, info: Uint8Array, length: number) => Uint8Array;
+  /** HKDF by RFC 5869 with SHA-256, without a salt: its first step, which gives the second. */
+  readonly hkdf: (key: Uint8Array) => Expand;
   /** HChaCha20: a key of 32 bytes made of another one and a nonce of 16 bytes. */
   readonly hchacha20: (key: Uint8Array, nonce: Uint8Array) => Uint8Array;
   /**

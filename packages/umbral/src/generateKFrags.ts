@@ -2,7 +2,7 @@ import { backend, type RandomBytes } from "./backend.js";
 import { expectBoolean, expectInstance } from "./bytes.js";
 import { multiplyBase, multiplyPoint, multiplyU } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
-import { hashPolynomialArgument, hashSharedSecret } from "./hashing.js";
+import { hashSharedSecret, polynomialArguments } from "./hashing.js";
 import { checked, secretScalar } from "./internal.js";
 import { ID_LENGTH, KeyFrag, keyFragMessage, type VerifiedKeyFrag } from "./keyFrag.js";
 import { PublicKey, SecretKey } from "./keys.js";
@@ -72,10 +72,11 @@ export function generateKFragsWith(
   const coefficients = [multiply(delegatingSk[secretScalar](), invert(d))];
   while (coefficients.length < threshold) coefficients.push(randomScalar(random));
   const delegatingPk = delegatingSk.publicKey();
+  const argumentOf = polynomialArguments(precursor, receivingPk.point, dh);
 
   return Array.from({ length: shares }, () => {
     const id = random(ID_LENGTH);
-    const key = evaluate(coefficients, hashPolynomialArgument(precursor, receivingPk.point, dh, id));
+    const key = evaluate(coefficients, argumentOf(id));
     const commitment = multiplyU(key);
     const sign = (delegating: boolean, receiving: boolean) =>
       signWith(

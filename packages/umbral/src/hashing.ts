@@ -8,6 +8,7 @@ import type { CurvePoint } from "./curvePoint.js";
 import { bytesToNumber, ORDER } from "./scalar.js";
 
 const utf8 = new TextEncoder();
+const POLYNOMIAL_ARG = utf8.encode("POLYNOMIAL_ARG");
 
 /** The hash to a scalar under any tag. */
 export function hashToScalar(tag: Uint8Array, ...items: readonly Uint8Array[]): bigint {
@@ -26,17 +27,18 @@ export const hashCapsulePoints = (e: CurvePoint, v: CurvePoint): bigint => hashP
 export const hashSharedSecret = (precursor: CurvePoint, receivingPk: CurvePoint, dh: CurvePoint): bigint =>
   hashPoints("SHARED_SECRET", [precursor, receivingPk, dh]);
 
-/** The argument at which the polynomial gives the fragment with that 32-byte id its key. */
-export const hashPolynomialArgument = (
+/** The arguments at which the polynomial gives fragments their keys, each by the fragment's 32-byte id. */
+export function polynomialArguments(
   precursor: CurvePoint,
   receivingPk: CurvePoint,
   dh: CurvePoint,
-  id: Uint8Array,
-): bigint => hashToScalar(utf8.encode("POLYNOMIAL_ARG"), precursor.toBytes(), receivingPk.toBytes(), dh.toBytes(), id);
+): (id: Uint8Array) => bigint {
+  const shared = concat(precursor.toBytes(), receivingPk.toBytes(), dh.toBytes());
+  return (id) => hashToScalar(POLYNOMIAL_ARG, shared, id);
+}
 
 /** The h of a proof of re-encryption, over E, E1, E2, V, V1, V2, u, U1, U2 in this order. */
 export const hashProof = (...points: readonly CurvePoint[]): bigint => hashPoints("CFRAG_VERIFICATION", points);
 
 /** HKDF by RFC 5869 with SHA-256, without a salt. */
-export const hkdf = (key: Uint8Array, info: Uint8Array, length: number): Uint8Array =>
-  backend.expand(backend.extract(key), info, length);
+export const hkdf = (key: Uint8Array, info: Uint8Array, length: number): Uint8Array => backend.hkdf(key)(length, info);

@@ -12,7 +12,7 @@ import {
   sumOfSecretProducts,
 } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
-import { hashCapsulePoints, hashPolynomialArgument, hashSharedSecret } from "./hashing.js";
+import { hashCapsulePoints, hashSharedSecret, polynomialArguments } from "./hashing.js";
 import { checked, keyPoint, secretScalar } from "./internal.js";
 import { PublicKey, SecretKey } from "./keys.js";
 import { lagrangeWeights } from "./polynomial.js";
@@ -63,7 +63,8 @@ export function openReencrypted(
   const receivingPk = receivingSk.publicKey().point;
   const dh = multiplyPoint(receivingSk[secretScalar](), precursor);
   const d = hashSharedSecret(precursor, receivingPk, dh);
-  const xs = fragments.map(({ id }) => hashPolynomialArgument(precursor, receivingPk, dh, id));
+  const argumentOf = polynomialArguments(precursor, receivingPk, dh);
+  const xs = fragments.map(({ id }) => argumentOf(id));
   // With the weights times d, the secrets of the key fragments add up to the delegating key: e = sk·E, v = sk·V.
   const weights = lagrangeWeights(xs).map((weight) => multiply(weight, d));
   const weighted = zip(weights, fragments);
@@ -97,7 +98,8 @@ function expectFragments(cfrags: readonly VerifiedCapsuleFrag[]): [CapsuleFrag, 
     if (!precursor.equals(first.precursor)) {
       throw new UmbralError("FRAGMENTS_MIXED", `cfrags[${i}].precursor`, String(first.precursor), String(precursor));
     }
-    const same = indexOfId.get(toHex(id));
+    const name = toHex(id);
+    const same = indexOfId.get(name);
     if (same !== undefined) {
       throw new UmbralError(
         "FRAGMENTS_DUPLICATE",
@@ -106,7 +108,7 @@ function expectFragments(cfrags: readonly VerifiedCapsuleFrag[]): [CapsuleFrag, 
         `that of cfrags[${same}]`,
       );
     }
-    indexOfId.set(toHex(id), i);
+    indexOfId.set(name, i);
   }
   return [first, ...others];
 }

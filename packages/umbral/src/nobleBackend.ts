@@ -4,11 +4,13 @@ import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
 import { invert } from "@noble/curves/abstract/modular.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { bytesToNumberBE, randomBytes } from "@noble/curves/utils.js";
-import { expand, extract } from "@noble/hashes/hkdf.js";
-import { sha256 } from "@noble/hashes/sha2.js";
+import { extract } from "@noble/hashes/hkdf.js";
+import { type _HMAC, hmac } from "@noble/hashes/hmac.js";
+import { type _SHA256, sha256 } from "@noble/hashes/sha2.js";
 import { attempt } from "./attempt.js";
-import type { Backend } from "./backend.js";
+import type { Backend, Expand } from "./backend.js";
 import { U_BYTES } from "./parameters.js";
+import { pooled } from "./randomPool.js";
 
 const { Point } = secp256k1;
 const { Fn } = Point;
@@ -36,9 +38,31 @@ function sumOfPublicProducts(terms: readonly (readonly [scalar: bigint, point: N
   );
 }
 
+/** HKDF whose second step starts from what the hashes of its HMAC are after the key, where noble's own hashes it again. */
+function hkdf(key: Uint8Array): Expand {
+  const extracted = extract(sha256, key);
+  const { iHash, oHash } = hmac.create(sha256, extracted) as _HMAC<_SHA256>;
+  extracted.fill(0);
+  return (length, ...info) => {
+    const blocks = Math.ceil(length / sha256.outputLen);
+    const output = new Uint8Array(blocks * sha256.outputLen);
+    const running = sha256.create();
+    let block = output.subarray(0, 0);
+    for (let i = 0; i < blocks; i += 1) {
+      iHash._cloneInto(running).update(block);
+      for (const part of info) running.update(part);
+      block = output.subarray(i * sha256.outputLen, (i + 1) * sha256.outputLen);
+      running.update(Uint8Array.of(i + 1)).digestInto(block);
+      oHash._cloneInto(running).update(block).digestInto(block);
+    }
+    running.destroy();
+    return output.length === length ? output : output.slice(0, length);
+  };
+}
+
 export const nobleBackend: Backend = {
   name: "noble",
-  randomBytes,
+  randomBytes: pooled((bytes) => void crypto.getRandomValues(bytes)),
 
   decompress: (compressed) => attempt(() => write(read(compressed))),
   multiplyBase: (secret) => write(Point.BASE.multiply(secret)),
@@ -75,8 +99,7 @@ export const nobleBackend: Backend = {
     attempt(() => write(secp256k1.Signature.fromBytes(signature).addRecoveryBit(recovery).recoverPublicKey(digest))),
 
   sha256,
-  extract: (key) => extract(sha256, key),
-  expand: (extracted, info, length) => expand(sha256, extracted, info, length),
+  hkdf,
   hchacha20(key, nonce) {
     const derived = new Uint32Array(8);
     hchacha(CHACHA_CONSTANT, words(key), words(nonce), derived);

@@ -10,9 +10,12 @@ export function evaluate(coefficients: readonly bigint[], x: bigint): bigint {
 export function lagrangeWeights(xs: readonly bigint[]): bigint[] {
   // weight of x = Π others / Π (other - x) = Π all / (x · Π (other - x))
   const divisors = xs.map((x, i) => {
-    // Differences and their product may be negative until the end: this loop is most of the work of many fragments.
-    let product = x;
-    for (const [j, other] of xs.entries()) if (j !== i) product = multiply(product, other - x);
+    const factors = xs.map((other, j) => (j === i ? x : other - x));
+    // Differences and their product may be negative until the end. Two at a time: reducing is most of the work.
+    let product = 1n;
+    for (let j = 0; j < factors.length; j += 2) {
+      product = multiply(product, (factors[j] ?? 1n) * (factors[j + 1] ?? 1n));
+    }
     return product < 0n ? product + ORDER : product;
   });
   const all = xs.reduce(multiply, 1n);

@@ -24,14 +24,16 @@ export function bytesToNumber(bytes: Uint8Array): bigint {
   return number;
 }
 
-/** A scalar as 32 bytes, big-endian. */
-export function scalarToBytes(scalar: bigint): Uint8Array {
-  const bytes = new Uint8Array(SCALAR_LENGTH);
-  const view = new DataView(bytes.buffer);
+/** Writes a scalar over 32 bytes, big-endian. */
+export function writeScalar(scalar: bigint, bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (let limb = 0; limb < 4; limb += 1)
     view.setBigUint64(24 - 8 * limb, BigInt.asUintN(64, scalar >> BigInt(64 * limb)));
   return bytes;
 }
+
+/** A scalar as 32 bytes, big-endian. */
+export const scalarToBytes = (scalar: bigint): Uint8Array => writeScalar(scalar, new Uint8Array(SCALAR_LENGTH));
 
 /**
  * Reads a scalar: 32 bytes, big-endian, 1..n-1.

@@ -12,7 +12,8 @@ export interface Secp256k1Binding {
   ecdh(
     publicKey: Uint8Array,
     secret: Uint8Array,
-    options: { hashfn(x: Uint8Array, y: Uint8Array): Uint8Array },
+    /** x and y are written to these before `hashfn` is called; what that gives is written to the output. */
+    options: { hashfn(): Uint8Array; xbuf: Uint8Array; ybuf: Uint8Array },
     output: Uint8Array,
   ): Uint8Array;
   ecdsaSign(digest: Uint8Array, secret: Uint8Array, options: { data: Uint8Array }): { signature: Uint8Array };

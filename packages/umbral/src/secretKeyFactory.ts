@@ -1,4 +1,4 @@
-import { backend } from "./backend.js";
+import { backend, type Expand } from "./backend.js";
 import { concat, expectBytes } from "./bytes.js";
 import { hashToScalar } from "./hashing.js";
 import { checked, expectChecked } from "./internal.js";
@@ -17,13 +17,13 @@ const FACTORY_INFO = utf8.encode("FACTORY_DERIVATION/");
  * the seed. Printing, inspecting or serializing a factory as JSON shows nothing of its seed.
  */
 export class SecretKeyFactory {
-  /** What HKDF extracts from the seed, which all derivations begin with: the seed itself isn't kept. */
-  readonly #extracted: Uint8Array;
+  readonly #seed: Uint8Array;
+  #expand: Expand | undefined;
 
   /** @internal */
   constructor(token: typeof checked, seed: Uint8Array) {
     expectChecked(token, "SecretKeyFactory");
-    this.#extracted = backend.extract(seed);
+    this.#seed = seed.slice();
   }
 
   /**
@@ -53,7 +53,7 @@ export class SecretKeyFactory {
    * @throws {UmbralError} `BAD_TYPE`
    */
   makeSecret(label: Uint8Array): Uint8Array {
-    return this.#derive(info(SECRET_INFO, label), SECRET_LENGTH);
+    return this.#derive(SECRET_LENGTH, SECRET_INFO, expectLabel(label));
   }
 
   /**
@@ -62,8 +62,8 @@ export class SecretKeyFactory {
    * @example const sk = factory.makeKey(new TextEncoder().encode("photos"));
    */
   makeKey(label: Uint8Array): SecretKey {
-    const tag = info(KEY_INFO, label);
-    return new SecretKey(checked, hashToScalar(tag, this.#derive(tag, SECRET_LENGTH)));
+    const tag = concat(KEY_INFO, expectLabel(label));
+    return new SecretKey(checked, hashToScalar(tag, this.#derive(SECRET_LENGTH, tag)));
   }
 
   /**
@@ -71,7 +71,7 @@ export class SecretKeyFactory {
    * @throws {UmbralError} `BAD_TYPE`
    */
   makeFactory(label: Uint8Array): SecretKeyFactory {
-    return new SecretKeyFactory(checked, this.#derive(info(FACTORY_INFO, label), SEED_LENGTH));
+    return new SecretKeyFactory(checked, this.#derive(SEED_LENGTH, FACTORY_INFO, expectLabel(label)));
   }
 
   /** `SecretKeyFactory:...`, always. */
@@ -79,9 +79,14 @@ export class SecretKeyFactory {
     return "SecretKeyFactory:...";
   }
 
-  #derive(tag: Uint8Array, length: number): Uint8Array {
-    return backend.expand(this.#extracted, tag, length);
+  /** HKDF, whose first step is taken once, before the first derivation: from then on the seed itself isn't kept. */
+  #derive(length: number, ...info: readonly Uint8Array[]): Uint8Array {
+    if (!this.#expand) {
+      this.#expand = backend.hkdf(this.#seed);
+      this.#seed.fill(0);
+    }
+    return this.#expand(length, ...info);
   }
 }
 
-const info = (purpose: Uint8Array, label: Uint8Array): Uint8Array => concat(purpose, expectBytes("label", label));
+const expectLabel = (label: unknown): Uint8Array => expectBytes("label", label);

@@ -179,12 +179,15 @@ abstract contract PolicyBase is PolicyLedger {
     function _signTakeover(
         bytes32 id,
         uint256 index,
+        uint256 end,
         IPolicyManager.Takeover memory t
     ) internal view returns (bytes memory) {
         bytes32 typeHash = keccak256(
-            "Takeover(bytes32 policy,uint256 index,address miner,address operator,uint256 collateral,uint256 deadline)"
+            "Takeover(bytes32 policy,uint256 index,address miner,address operator,uint256 collateral,uint256 end,uint256 deadline)"
         );
-        bytes32 structHash = keccak256(abi.encode(typeHash, id, index, t.miner, t.operator, t.collateral, t.deadline));
+        bytes32 structHash = keccak256(
+            abi.encode(typeHash, id, index, t.miner, t.operator, t.collateral, end, t.deadline)
+        );
         return _sign(t.operator, _policyDigest(structHash));
     }
 

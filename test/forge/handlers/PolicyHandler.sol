@@ -324,7 +324,7 @@ contract PolicyHandler is PolicyStakeHandler {
     function _handOff(uint256 i, IPolicyManager.Takeover memory t, bool fits, uint256 fee) internal {
         Entry storage e = _entries[i];
         Policy storage p = _policies[e.policy];
-        t.acceptance = _signTakeover(p.id, e.index, t);
+        t.acceptance = _signTakeover(p.id, e.index, e.end, t);
         if (!p.handOff && _chance(90)) t.consent = _signConsent(p.owner, p.id, e.index, t.miner);
         else fits = fits && p.handOff;
         (bool done, bytes memory answer) = _call(
@@ -364,7 +364,7 @@ contract PolicyHandler is PolicyStakeHandler {
         _convict(_random(_chance(70) ? last - Math.min(last, 8) : 0, last), _chance(60));
     }
 
-    /// @dev One arrangement, both kinds; the second must be refused whatever it is.
+    /// @dev One arrangement, both kinds; the second must change nothing whatever it is.
     function convictTwice(uint256 seed) external story(seed) {
         uint256 i = _pickOpen(0);
         bool leaked = _chance(50);
@@ -378,7 +378,7 @@ contract PolicyHandler is PolicyStakeHandler {
         uint256 held;
         uint256 finder;
         uint256 supply;
-        uint256 wasRefunded;
+        uint256 refund;
     }
 
     function _convict(uint256 i, bool leaked) internal {
@@ -386,22 +386,53 @@ contract PolicyHandler is PolicyStakeHandler {
         Terms memory terms = _termsOf(e.policy);
         address finder = _chance(70) ? people[MINERS + 4] : _anybody();
         net.escrow.advance(stakes.maxCatchUp);
-        Before memory before = Before(
-            unclaimedBy(e.miner),
-            locksSum(e.miner),
-            net.token.balanceOf(address(net.policies)),
-            net.token.balanceOf(finder),
-            net.token.totalSupply(),
-            refundDue(terms.payer)
-        );
-        bool liable = isLiable(i, leaked);
+        Before memory before = _standNow(e.miner, finder, terms.payer);
+        bool inTime = isInTime(i, leaked);
         (bool done, bytes memory answer) = address(net.challenges).call(
             abi.encodeCall(net.challenges.convict, (net.policies, terms, e.index, leaked, finder))
         );
-        require(done == liable, liable ? "somebody liable was not convicted" : "a verdict came that may not");
-        if (_counted(done, leaked ? bytes32("leak") : bytes32("wrong"))) return;
-        _enterVerdict(i, leaked);
-        _checkVerdict(i, abi.decode(answer, (IPolicyManager.Verdict)), before, finder);
+        require(done == inTime, inTime ? "somebody liable was not convicted" : "a verdict came that may not");
+        bool first = !e.convicted;
+        if (
+            _counted(
+                done,
+                !first
+                    ? bytes32("again")
+                    : leaked
+                        ? bytes32("leak")
+                        : bytes32("wrong")
+            )
+        ) return;
+
+        (bytes32 id, IPolicyManager.Standing memory s, uint256 share) = abi.decode(
+            answer,
+            (bytes32, IPolicyManager.Standing, uint256)
+        );
+        if (first) _enterVerdict(i, leaked);
+        require(id == _policies[e.policy].id, "a verdict is about another policy");
+        require(s.miner == e.miner && s.operator == e.operator, "a verdict is about somebody else");
+        require(s.collateral == e.collateral && s.stop == e.stop, "a verdict is about something else");
+        require(s.convicted && !s.open, "a verdict leaves an arrangement as it was");
+        if (first) _checkVerdict(i, leaked, share, before, finder);
+        else _checkNothing(share, before, _standNow(e.miner, finder, terms.payer));
+    }
+
+    function _standNow(address miner, address finder, address payer) internal view returns (Before memory) {
+        return
+            Before(
+                net.policies.claimableFees(miner),
+                locksSum(miner),
+                net.token.balanceOf(address(net.policies)),
+                net.token.balanceOf(finder),
+                net.token.totalSupply(),
+                net.policies.refundOf(payer)
+            );
+    }
+
+    function _checkNothing(uint256 share, Before memory before, Before memory present) internal pure {
+        require(share == 0, "5: a second verdict paid somebody");
+        bytes32 same = keccak256(abi.encode(before));
+        require(keccak256(abi.encode(present)) == same, "3, 5: a second verdict changed something");
     }
 
     /// @dev What a verdict does, by the rules: closes, takes what is held or would be held, or frees it.
@@ -417,23 +448,22 @@ contract PolicyHandler is PolicyStakeHandler {
         e.closed = true;
     }
 
-    function _checkVerdict(uint256 i, IPolicyManager.Verdict memory v, Before memory before, address finder) internal {
+    function _checkVerdict(uint256 i, bool leaked, uint256 told, Before memory before, address finder) internal {
         Entry storage e = _entries[i];
         uint256 earned = earnedBy(i);
-        require(v.collateral == e.collateral && v.earned == earned, "3: a verdict takes another amount");
-        require(v.fromFees == Math.min(before.fees, earned), "5: a verdict takes other fees");
-        require(v.withheld == e.burned, "5: a verdict takes another part of the payer's");
-        uint256 share = v.leaked ? (earned * rules.leakPercent) / 100 : (e.collateral * rules.finderPercent) / 100;
-        require(v.toChallenger == share, "5: the challenger gets another share");
+        uint256 fromFees = Math.min(before.fees, earned);
+        require(before.fees - net.policies.claimableFees(e.miner) == fromFees, "5: a verdict takes other fees");
+        uint256 share = leaked ? (earned * rules.leakPercent) / 100 : (e.collateral * rules.finderPercent) / 100;
+        require(told == share, "5: the challenger gets another share");
 
-        uint256 fromStake = e.collateral + earned - v.fromFees;
+        uint256 fromStake = e.collateral + earned - fromFees;
         require(locksSum(e.miner) + fromStake == before.stake, "3: a verdict seized less than it asked for");
         require(net.token.balanceOf(finder) == before.finder + share, "5: a challenger was paid another amount");
         uint256 gone = before.held - net.token.balanceOf(address(net.policies));
-        require(gone == v.fromFees + v.withheld, "5: another amount left the policies");
+        require(gone == fromFees + e.burned, "5: another amount left the policies");
         uint256 burned = before.supply - net.token.totalSupply();
-        require(burned + share >= e.collateral + earned + v.withheld, "5: a verdict burned too little");
-        feesGone[e.miner] += v.fromFees;
+        require(burned + share >= e.collateral + earned + e.burned, "5: a verdict burned too little");
+        feesGone[e.miner] += fromFees;
         _seized(i, fromStake);
     }
 

@@ -169,8 +169,13 @@ abstract contract PolicyLedger {
     }
 
     function isLiable(uint256 i, bool leaked) public view returns (bool) {
+        return !_entries[i].convicted && isInTime(i, leaked);
+    }
+
+    /// @notice Whether evidence against the arrangement counts now, whether or not there was a verdict.
+    function isInTime(uint256 i, bool leaked) public view returns (bool) {
         Entry storage e = _entries[i];
-        return !e.convicted && period() <= rules.window + (e.handedOff && leaked ? e.end : e.stop);
+        return period() <= rules.window + (e.handedOff && leaked ? e.end : e.stop);
     }
 
     function locksSum(address miner) public view returns (uint256 sum) {

@@ -7,6 +7,8 @@ export type { Collectible__Mock } from "./Collectible__Mock";
 export type { HealthLibraries__Harness } from "./HealthLibraries__Harness";
 export type { HealthVote__Mock } from "./HealthVote__Mock";
 export type { PolicyManager__Mock } from "./PolicyManager__Mock";
+export type { Recipient__Mock } from "./Recipient__Mock";
 export type { SamplerTally__Harness } from "./SamplerTally__Harness";
 export type { StakeEscrow__Harness } from "./StakeEscrow__Harness";
+export type { UmbralProof__Harness } from "./UmbralProof__Harness";
 export type { Wallet__Mock } from "./Wallet__Mock";

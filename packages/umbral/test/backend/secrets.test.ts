@@ -62,8 +62,9 @@ describe("secret scalars on the native backend", () => {
     );
   });
 
-  it("are overwritten in the bytes that native code got, also when it fails", () => {
+  it("are overwritten in the bytes that native code got, and so is what it made of them, also when it fails", () => {
     const lent: Uint8Array[] = [];
+    const products: Uint8Array[] = [];
     const failing = new Error("failed on purpose");
     withBinding(
       {
@@ -75,7 +76,10 @@ describe("secret scalars on the native backend", () => {
         ecdh(point, secret, options, output) {
           expect(number(secret)).not.to.equal(0n);
           lent.push(secret);
-          return binding.ecdh(point, secret, options, output);
+          const product = binding.ecdh(point, secret, options, output);
+          expect([...options.xbuf, ...options.ybuf]).to.deep.equal([...product.slice(1)]);
+          products.push(options.xbuf, options.ybuf);
+          return product;
         },
         ecdsaSign(_digest, secret) {
           expect(number(secret)).not.to.equal(0n);
@@ -90,6 +94,8 @@ describe("secret scalars on the native backend", () => {
     );
     expect(lent).to.have.length(4);
     for (const bytes of lent) expect(number(bytes)).to.equal(0n);
+    expect(products).to.have.length(2);
+    for (const bytes of products) expect(number(bytes)).to.equal(0n);
   });
 
   it("are blinded in the multiplication of G from the first", () => {

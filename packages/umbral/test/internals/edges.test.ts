@@ -5,7 +5,7 @@ import { backend, useBackend } from "../../src/backend.js";
 import { equalBytes } from "../../src/bytes.js";
 import { expectCiphertext, expectPlaintext } from "../../src/dem.js";
 import { encodeDer } from "../../src/der.js";
-import { hashCapsulePoints, hashPolynomialArgument, hashSharedSecret, hashToScalar } from "../../src/hashing.js";
+import { hashCapsulePoints, hashSharedSecret, hashToScalar, polynomialArguments } from "../../src/hashing.js";
 import {
   CapsuleFrag,
   CIPHERTEXT_OVERHEAD,
@@ -125,7 +125,7 @@ describe("fragments that nobody verified, made to add up to the point at infinit
   const dh = multiplyPoint(number(bob.toBEBytes()), first.precursor);
   const d = hashSharedSecret(first.precursor, bobPk, dh);
   const [weight = 0n, other = 0n] = lagrangeWeights(
-    [first.id, second.id].map((id) => hashPolynomialArgument(first.precursor, bobPk, dh, id)),
+    [first.id, second.id].map(polynomialArguments(first.precursor, bobPk, dh)),
   );
   const [inverse = 0n] = invertAll([other]);
   /** What the second fragment must hold for the sum of both, weighted, to be nothing. */

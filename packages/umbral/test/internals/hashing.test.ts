@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { multiplyBase } from "../../src/curvePoint.js";
 import {
   hashCapsulePoints,
-  hashPolynomialArgument,
   hashProof,
   hashSharedSecret,
   hashToScalar,
+  polynomialArguments,
 } from "../../src/hashing.js";
 import { number, ORDER, utf8 } from "../helpers/bytes.js";
 
@@ -32,7 +32,7 @@ describe("the hashes to a scalar", () => {
     expect(hashToScalar(utf8("TAG"), id)).to.equal(model("TAG", id));
     expect(hashCapsulePoints(a, b)).to.equal(model("CAPSULE_POINTS", x, y));
     expect(hashSharedSecret(a, b, c)).to.equal(model("SHARED_SECRET", x, y, z));
-    expect(hashPolynomialArgument(a, b, c, id)).to.equal(model("POLYNOMIAL_ARG", x, y, z, id));
+    expect(polynomialArguments(a, b, c)(id)).to.equal(model("POLYNOMIAL_ARG", x, y, z, id));
     expect(hashProof(...points)).to.equal(model("CFRAG_VERIFICATION", ...bytes));
   });
 });

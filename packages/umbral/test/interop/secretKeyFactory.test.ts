@@ -5,7 +5,7 @@ import { utf8 } from "../helpers/bytes.js";
 import { seeded } from "../helpers/random.js";
 
 const random = seeded("interop factories");
-const labels = [utf8(""), utf8("photos"), utf8("é/日本"), random(32), random(300)];
+const labels = [utf8(""), utf8("photos"), utf8("é/日本"), random(32), random(300), random(3000)];
 const seeds = [new Uint8Array(32), ...Array.from({ length: 9 }, () => random(32))];
 
 describe("SecretKeyFactory, compared with the oracle", () => {

@@ -225,6 +225,20 @@ describe("web streams", () => {
     expect(log).to.deep.equal({ taken: 1, closed: true });
   });
 
+  it("call the return method of a source that is no generator when they are cancelled, and do without one", async () => {
+    const piece = random(64);
+    let returned = 0;
+    const next = () => Promise.resolve({ done: false, value: piece });
+    const end = () => Promise.resolve({ done: true, value: undefined } as const).finally(() => (returned += 1));
+    for (const iterator of [{ next, return: end }, { next }]) {
+      const reader = toReadableStream({ [Symbol.asyncIterator]: () => iterator }).getReader();
+      expect((await reader.read()).value).to.deep.equal(piece);
+      await reader.cancel();
+      expect((await reader.read()).done).to.equal(true);
+      expect(returned).to.equal(1);
+    }
+  });
+
   it("are cancelled when what is made of them is left early", async () => {
     const { log, source } = counted(random(64), 1000);
     const stream = toReadableStream(source);

@@ -7,6 +7,8 @@ export { Collectible__Mock__factory } from "./Collectible__Mock__factory";
 export { HealthLibraries__Harness__factory } from "./HealthLibraries__Harness__factory";
 export { HealthVote__Mock__factory } from "./HealthVote__Mock__factory";
 export { PolicyManager__Mock__factory } from "./PolicyManager__Mock__factory";
+export { Recipient__Mock__factory } from "./Recipient__Mock__factory";
 export { SamplerTally__Harness__factory } from "./SamplerTally__Harness__factory";
 export { StakeEscrow__Harness__factory } from "./StakeEscrow__Harness__factory";
+export { UmbralProof__Harness__factory } from "./UmbralProof__Harness__factory";
 export { Wallet__Mock__factory } from "./Wallet__Mock__factory";
