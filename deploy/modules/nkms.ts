@@ -3,7 +3,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import type { NetworkParameters } from "../parameters/types";
 
 /**
- * Deploys and wires a whole network. Order: token, stake escrow, registry, policy manager, challenge manager, the others; then each
+ * Deploys and wires a whole network. Order: token, stake escrow, registry, policy manager, challenge manager, health votes; then each
  * contract's `wire`, the token's first, for the escrow opens its first period only when it can mint. After it the
  * deployer, account 0, has no rights left.
  */
@@ -15,8 +15,7 @@ export const nkmsModule = (parameters: NetworkParameters) =>
     const registry = m.contract("MinerRegistry", [escrow]);
     const policyManager = m.contract("PolicyManager", [escrow, registry, parameters.policies]);
     const challengeManager = m.contract("ChallengeManager", [policyManager, parameters.challenges]);
-    // Stands in until the health votes exist: it can do what those will be able to.
-    const healthVote = m.contract("HealthVote__Mock");
+    const healthVote = m.contract("HealthVote", [escrow, registry, parameters.health]);
 
     const mintable = m.call(token, "wire", [escrow], { id: "wireToken" });
     m.call(escrow, "wire", [registry, policyManager, healthVote], { id: "wireEscrow", after: [mintable] });

@@ -28,4 +28,12 @@ export const local: NetworkParameters = {
     minAge: 5n, // one minute at 12 s a block
     maxAge: 7_200n, // one day
   },
+  health: {
+    minSeats: 64n,
+    gap: 10n,
+    seedBlocks: 50n, // ten minutes at 12 s a block
+    commitBlocks: 100n,
+    revealBlocks: 50n,
+    ring: 64n,
+  },
 };

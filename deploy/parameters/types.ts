@@ -44,4 +44,18 @@ export interface NetworkParameters {
     /** And to the last; two of these, at 24 s a block, must fit into the window. */
     maxAge: bigint;
   };
+  health: {
+    /** n_min: a committee has at least so many seats, if there are as many; 32 to 1,024. */
+    minSeats: bigint;
+    /** h: blocks from a round's opening to the next at the earliest. */
+    gap: bigint;
+    /** Length of the phase in which seeds are posted, blocks, 5 to 10,000. */
+    seedBlocks: bigint;
+    /** Length of the phase in which ballots are committed to. */
+    commitBlocks: bigint;
+    /** Length of the phase in which they are revealed. */
+    revealBlocks: bigint;
+    /** R: rounds that are kept, 4 to 65,536; R h is at least twice all phases. */
+    ring: bigint;
+  };
 }

@@ -5,6 +5,7 @@ import { nkmsModule } from "../../deploy/modules/nkms";
 import { local } from "../../deploy/parameters/local";
 import {
   ChallengeManager__factory,
+  HealthVote__factory,
   MinerRegistry__factory,
   NKMSToken__factory,
   PolicyManager__factory,
@@ -23,12 +24,12 @@ describe("Deploying with Ignition", () => {
       registry: MinerRegistry__factory.connect(await contracts.registry.getAddress(), deployer),
       policies: PolicyManager__factory.connect(await contracts.policyManager.getAddress(), deployer),
       challenges: ChallengeManager__factory.connect(await contracts.challengeManager.getAddress(), deployer),
-      healthVote: await contracts.healthVote.getAddress(),
+      votes: HealthVote__factory.connect(await contracts.healthVote.getAddress(), deployer),
     };
   }
 
   it("puts every parameter where the parameter file says", async () => {
-    const { token, escrow, registry, policies, challenges } = await deployed();
+    const { token, escrow, registry, policies, challenges, votes } = await deployed();
     expect(await token.INITIAL_SUPPLY()).to.equal(local.initialSupply);
     expect(await token.cap()).to.equal(local.maxSupply);
     expect({
@@ -55,17 +56,33 @@ describe("Deploying with Ignition", () => {
       minAge: await challenges.MIN_AGE(),
       maxAge: await challenges.MAX_AGE(),
     }).to.deep.equal(local.challenges);
+    const { health } = local;
+    expect([await votes.MIN_SEATS(), await votes.GAP(), await votes.RING()]).to.deep.equal([
+      health.minSeats,
+      health.gap,
+      health.ring,
+    ]);
+    const [seeds, commits] = [health.seedBlocks, health.seedBlocks + health.commitBlocks];
+    expect([await votes.SEEDS_END(), await votes.COMMITS_END(), await votes.REVEALS_END()]).to.deep.equal([
+      seeds,
+      commits,
+      commits + health.revealBlocks,
+    ]);
   });
 
   it("makes each contract know its neighbours", async () => {
-    const { token, escrow, registry, policies, challenges, healthVote } = await deployed();
+    const { token, escrow, registry, policies, challenges, votes } = await deployed();
     expect(await token.escrow()).to.equal(await escrow.getAddress());
     expect(await escrow.TOKEN()).to.equal(await token.getAddress());
     expect(await escrow.registry()).to.equal(await registry.getAddress());
     expect(await escrow.policyManager()).to.equal(await policies.getAddress());
     expect(await policies.challengeManager()).to.equal(await challenges.getAddress());
     expect(await challenges.POLICIES()).to.equal(await policies.getAddress());
-    expect(await escrow.healthVote()).to.equal(healthVote);
+    expect(await escrow.healthVote()).to.equal(await votes.getAddress());
+    expect([await votes.ESCROW(), await votes.REGISTRY()]).to.deep.equal([
+      await escrow.getAddress(),
+      await registry.getAddress(),
+    ]);
     expect(await escrow.openPeriod()).to.equal(await escrow.currentPeriod());
   });
 

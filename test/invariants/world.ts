@@ -89,6 +89,7 @@ export function randomParameters(seed: bigint): NetworkParameters {
     },
     policies: local.policies,
     challenges: local.challenges,
+    health: local.health,
   };
 }
 
