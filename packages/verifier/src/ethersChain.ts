@@ -213,6 +213,7 @@ function failed(call: Call, cause: unknown): unknown {
 }
 
 function describeRevert(data: string): string {
+  if (data.length < 10) return "a revert without a reason";
   const error = challengeManagerInterface.parseError(data);
   return error ? `${error.name}(${error.args.map(String).join(", ")})` : `a revert with ${data.slice(0, 74)}`;
 }
