@@ -182,7 +182,10 @@ describe("the chain behind an ethers signer", () => {
       message: /got a revert with 0x12345678/,
     });
     node.gas = reverted(null);
-    await expectRejection(chain.gasFor(commit), { code: "TRANSACTION_FAILED", message: /got a revert without a reason$/ });
+    await expectRejection(chain.gasFor(commit), {
+      code: "TRANSACTION_FAILED",
+      message: /got a revert without a reason$/,
+    });
   });
 
   it("passes on what is no revert", async () => {
