@@ -24,7 +24,7 @@ const SEED = BigInt(process.env["NKMS_SEED"] ?? 20_261_120);
 const RUNS = Number(process.env["NKMS_RUNS"] ?? 300);
 
 /** In so many periods, from its creation on, a policy of ten periods with W = 3 can be judged. */
-const PERIODS = 14;
+const PERIODS = 15;
 
 /** What the contract says where the verifier refuses. */
 const ERRORS: Partial<Record<RefusalReason, string>> = {

@@ -167,7 +167,7 @@ export class EthersChain implements ChallengeChain {
   }
 
   async #read(to: string, abi: Interface, name: string, ...args: unknown[]): Promise<unknown> {
-    const data = await this.#provider.call({ to, data: abi.encodeFunctionData(name, args) });
+    const data = await ask(this.#provider, to, abi.encodeFunctionData(name, args), name);
     if (data === "0x") throw new VerifierError("OTHER_CHAIN", to, `a contract that knows ${name}`, "none");
     const result: unknown = abi.decodeFunctionResult(name, data)[0];
     return result;
@@ -187,19 +187,35 @@ export class EthersChain implements ChallengeChain {
  */
 export async function challengeManagerOf(policies: string, provider: ChainProvider): Promise<string> {
   const data = policyManagerInterface.encodeFunctionData("challengeManager");
-  const answer = await provider.call({ to: policies, data });
+  const answer = await ask(provider, policies, data, "challengeManager");
   const address =
     answer === "0x" ? ZeroAddress : String(policyManagerInterface.decodeFunctionResult("challengeManager", answer)[0]);
   if (address !== ZeroAddress) return address;
   throw new VerifierError("OTHER_CHAIN", "policies", `a policy manager with challenges at ${policies}`, "none");
 }
 
+/** @returns 0x from whoever doesn't know what is asked: no contract, or another */
+async function ask(provider: ChainProvider, to: string, data: string, name: string): Promise<string> {
+  try {
+    return await provider.call({ to, data });
+  } catch (cause) {
+    const reverted = revertDataOf(cause);
+    if (reverted === undefined) throw cause;
+    if (reverted === "0x") return reverted;
+    throw new VerifierError("OTHER_CHAIN", to, `an answer to ${name}`, describeRevert(reverted), { cause });
+  }
+}
+
 function failed(call: Call, cause: unknown): unknown {
   const data = revertDataOf(cause);
   if (data === undefined) return cause;
+  return new VerifierError("TRANSACTION_FAILED", call.step, "a call that succeeds", describeRevert(data), { cause });
+}
+
+function describeRevert(data: string): string {
+  if (data.length < 10) return "a revert without a reason";
   const error = challengeManagerInterface.parseError(data);
-  const got = error ? `${error.name}(${error.args.map(String).join(", ")})` : `a revert with ${data.slice(0, 74)}`;
-  return new VerifierError("TRANSACTION_FAILED", call.step, "a call that succeeds", got, { cause });
+  return error ? `${error.name}(${error.args.map(String).join(", ")})` : `a revert with ${data.slice(0, 74)}`;
 }
 
 /** What a call reverted with, as ethers or the node below it says; undefined if it is not a revert. */

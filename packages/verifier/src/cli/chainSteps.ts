@@ -1,4 +1,4 @@
-import { FetchRequest, getAddress, isAddress, JsonRpcProvider, Wallet } from "ethers";
+import { FetchRequest, getAddress, isAddress, JsonRpcProvider, VoidSigner, Wallet } from "ethers";
 
 import { Challenger, describeStatus, type Status } from "../challenger.js";
 import { VerifierError } from "../errors.js";
@@ -6,10 +6,10 @@ import { assignmentOf, type Evidence } from "../evidence.js";
 import { parseEvidence } from "../evidenceJson.js";
 import { challengeManagerOf, EthersChain } from "../ethersChain.js";
 import { readTextFile } from "../files.js";
-import { journalPathOf } from "../journal.js";
+import { journalPathOf, readJournal } from "../journal.js";
 import { describePlan } from "../plan.js";
 import { Exit, type Io, jsonLine, shortMessageOf } from "./io.js";
-import type { ChainTask } from "./options.js";
+import type { ChainTask, StatusTask } from "./options.js";
 
 /** Commits, reveals or burns, after it was asked and answered whether to. */
 export async function runOnChain(task: ChainTask, io: Io): Promise<Exit> {
@@ -26,16 +26,33 @@ export async function runOnChain(task: ChainTask, io: Io): Promise<Exit> {
   }
 }
 
+/** Says how a challenge stands. Sends nothing, waits for nothing, and needs no key: the journal has the challenger. */
+export async function showStatus({ file, rpc, json }: StatusTask, io: Io): Promise<Exit> {
+  const evidence = parseEvidence(await readTextFile(file));
+  const path = journalPathOf(file);
+  const journal = await readJournal(path);
+  if (!journal) {
+    io.out(statusLine({ kind: "new" }, json));
+    return Exit.Well;
+  }
+  const provider = await connect(rpc);
+  try {
+    const chain = await EthersChain.connect(new VoidSigner(journal.challenger, provider), journal.contract);
+    const challenger = await Challenger.open(chain, evidence, path);
+    io.out(statusLine(await challenger.status(), json));
+    return Exit.Well;
+  } finally {
+    provider.destroy();
+  }
+}
+
 /** The steps by themselves, with a challenger of any chain. */
 export async function takeSteps(
   task: Pick<ChainTask, "do" | "again" | "yes" | "json">,
   challenger: Challenger,
   io: Io,
 ): Promise<Exit> {
-  const tell = (status: Status): void =>
-    io.out(
-      task.json ? jsonLine({ status: status.kind, ...status, words: describeStatus(status) }) : describeStatus(status),
-    );
+  const tell = (status: Status): void => io.out(statusLine(status, task.json));
   const agreed = async (question: string): Promise<boolean> => task.yes || (await io.confirm(question));
 
   const before = await challenger.settled();
@@ -65,6 +82,11 @@ export async function takeSteps(
   tell(await challenger.reveal());
   tell(await challenger.takeBond());
   return Exit.Well;
+}
+
+function statusLine(status: Status, json: boolean): string {
+  const words = describeStatus(status);
+  return json ? jsonLine({ status: status.kind, ...status, words }) : words;
 }
 
 /** A provider of a node that answers, without a cache: what was asked before a transaction says nothing after it. */

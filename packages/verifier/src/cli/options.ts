@@ -9,6 +9,7 @@ export type Task =
   | { readonly do: "check"; readonly answers: readonly string[]; readonly evidence?: string; readonly json: boolean }
   | { readonly do: "watch"; readonly folder: string; readonly json: boolean }
   | PackTask
+  | StatusTask
   | ChainTask;
 
 export type PackTask =
@@ -27,6 +28,15 @@ export type PackTask =
       readonly evidence?: string;
       readonly json: boolean;
     };
+
+/** A look at how a challenge stands. */
+export interface StatusTask {
+  readonly do: "status";
+  /** The file of evidence, with its journal beside it. */
+  readonly file: string;
+  readonly rpc: string;
+  readonly json: boolean;
+}
 
 /** A step on chain. */
 export interface ChainTask {
@@ -54,6 +64,7 @@ nkms-verify --watch DIR                checks every *.json that appears in a fol
 nkms-verify --commit EVIDENCE.json     deposits the bond
 nkms-verify --reveal EVIDENCE.json     waits, shows the evidence, takes the bond back
 nkms-verify --burn EVIDENCE.json       burns the bond of a commitment that came too late
+nkms-verify --status EVIDENCE.json     says how that stands, as journal and chain have it; needs no key
   --rpc URL                            an Ethereum node; it learns the evidence with the reveal, not before
   --keystore FILE                      the challenger's key, encrypted (JSON, version 3)
   --password-file FILE                 its password; else it is asked for
@@ -76,6 +87,7 @@ const OPTIONS = {
   commit: { type: "string" },
   reveal: { type: "string" },
   burn: { type: "string" },
+  status: { type: "string" },
   rpc: { type: "string" },
   keystore: { type: "string" },
   "password-file": { type: "string" },
@@ -102,10 +114,11 @@ const ALLOWED = {
   commit: [...CHAIN_OPTIONS, "again"],
   reveal: CHAIN_OPTIONS,
   burn: CHAIN_OPTIONS,
+  status: ["rpc"],
   "pack-make": ["capsules", "shares", "threshold"],
   "pack-check": ["evidence"],
 } as const;
-const TASKS = ["watch", "commit", "reveal", "burn", "pack-make", "pack-check"] as const;
+const TASKS = ["watch", "commit", "reveal", "burn", "status", "pack-make", "pack-check"] as const;
 
 /**
  * Reads a command line.
@@ -142,14 +155,16 @@ function taskOf(task: keyof typeof ALLOWED, values: Values, answers: string[]): 
     }
     case "pack-check":
       return { do: task, file, answers, json, ...evidence };
+    case "status":
+      return { do: task, file, rpc: rpcOf(values), json };
     default:
       return chainTask(task, file, values);
   }
 }
 
 function chainTask(task: ChainTask["do"], file: string, values: Values): ChainTask {
-  const { rpc, keystore, contract } = values;
-  if (rpc === undefined) throw usage("--rpc", "the URL of a node", "none");
+  const { keystore, contract } = values;
+  const rpc = rpcOf(values);
   if (keystore === undefined) throw usage("--keystore", "a file", "none");
   const passwordFile = values["password-file"];
   return {
@@ -163,6 +178,11 @@ function chainTask(task: ChainTask["do"], file: string, values: Values): ChainTa
     ...(passwordFile !== undefined && { passwordFile }),
     ...(contract !== undefined && { contract }),
   };
+}
+
+function rpcOf({ rpc }: Values): string {
+  if (rpc === undefined) throw usage("--rpc", "the URL of a node", "none");
+  return rpc;
 }
 
 function count(values: Values, name: "capsules" | "shares" | "threshold", otherwise: number): number {

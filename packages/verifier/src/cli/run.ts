@@ -1,7 +1,7 @@
 import { ProtocolError } from "@nkms/protocol";
 
 import { VerifierError, type VerifierErrorCode } from "../errors.js";
-import { runOnChain } from "./chainSteps.js";
+import { runOnChain, showStatus } from "./chainSteps.js";
 import { checkFiles } from "./check.js";
 import { Exit, type Io, shortMessageOf } from "./io.js";
 import { HELP, readOptions } from "./options.js";
@@ -48,6 +48,8 @@ async function doTask(args: readonly string[], io: Io): Promise<Exit> {
     case "pack-make":
     case "pack-check":
       return runPack(task, io);
+    case "status":
+      return showStatus(task, io);
     default:
       return runOnChain(task, io);
   }

@@ -59,6 +59,20 @@ describe("the command line", () => {
     });
   });
 
+  it("names evidence and a node to say how a challenge stands, and no key", () => {
+    const asked = ["--status", "e.json", "--rpc", "http://127.0.0.1:1"];
+    const task = { do: "status", file: "e.json", rpc: "http://127.0.0.1:1" };
+    expect(readOptions(asked)).to.deep.equal({ ...task, json: false });
+    expect(readOptions([...asked, "--json"])).to.deep.equal({ ...task, json: true });
+    refuse("--status e.json", "--rpc: expected the URL of a node, got none");
+    for (const other of ["keystore", "password-file", "contract"]) {
+      const message = `--${other}: expected not to be there with --status, got it`;
+      refuse(`--status e.json --rpc u --${other} k`, message);
+    }
+    refuse("--status e.json --rpc u --yes", "--yes: expected not to be there with --status, got it");
+    refuse("--status e.json --commit e.json", "--commit and --status: expected one of them, got both");
+  });
+
   it("names the size of a pack", () => {
     const pack = { do: "pack-make", file: "p.json", json: false };
     expect(readOptions(["--pack-make", "p.json"])).to.deep.equal({ ...pack, capsules: 20, shares: 3, threshold: 2 });

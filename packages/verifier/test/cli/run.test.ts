@@ -4,11 +4,20 @@ import { encryptKeystoreJson, Wallet } from "ethers";
 
 import { answerHonestly, cheats, reuseRandomness } from "../../src/cheats.js";
 import { run } from "../../src/cli/run.js";
-import { type Answer, formatEvidence, makeEvidence, parseEvidence, parsePack } from "../../src/index.js";
+import {
+  type Answer,
+  formatEvidence,
+  formatJournal,
+  makeEvidence,
+  newJournal,
+  parseEvidence,
+  parsePack,
+} from "../../src/index.js";
 import { Folder } from "../helpers/folder.js";
 import { FakeIo } from "../helpers/io.js";
 import { domain, newMessage, operators, sceneOf, termsFor } from "../helpers/scene.js";
 
+const ADDRESS = "0x0000000000000000000000000000000000000001";
 const scene = sceneOf(1);
 let folder: Folder;
 let io: FakeIo;
@@ -192,6 +201,27 @@ describe("nkms-verify", () => {
       expect(await run(commit("--password-file", folder.at("password"), "--yes"), io)).to.equal(3);
       expect(io.told[0]).to.match(/^nkms-verify: --rpc: expected an Ethereum node that answers, got /);
       expect(io.told[0]).to.not.include("secret-key");
+    });
+
+    it("says that nothing is on chain without a journal, and asks no node", async () => {
+      const status = ["--status", folder.at("evidence.json"), "--rpc", "http://127.0.0.1:1/secret-key"];
+      expect(await run(status, io)).to.equal(0);
+      expect(await run([...status, "--json"], io)).to.equal(0);
+      expect(io.lines[0]).to.equal("Nothing is on chain.");
+      expect(JSON.parse(io.lines[1] ?? "")).to.deep.equal({ status: "new", kind: "new", words: io.lines[0] });
+      expect(io.told).to.deep.equal([]);
+    });
+
+    it("can't say how things stand without a node, once there is a journal", async () => {
+      const evidence = parseEvidence(await folder.read("evidence.json"));
+      const place = { chainId: domain.chainId, contract: ADDRESS, challenger: ADDRESS, since: 0n };
+      await folder.write("evidence.journal.json", formatJournal(newJournal(evidence, place)));
+      const rpc = ["--rpc", "http://127.0.0.1:1/secret-key"];
+      expect(await run(["--status", folder.at("evidence.json"), ...rpc], io)).to.equal(3);
+      expect(io.told[0]).to.match(/^nkms-verify: --rpc: expected an Ethereum node that answers, got /);
+      expect(io.told[0]).to.not.include("secret-key");
+      await folder.write("evidence.journal.json", "{}");
+      expect(await run(["--status", folder.at("evidence.json"), ...rpc], io)).to.equal(2);
     });
   });
 });
