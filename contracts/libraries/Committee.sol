@@ -44,7 +44,7 @@ library Committee {
             if (_within(table, middle) > share) high = middle;
             else distance = middle + 1;
         }
-        uint256 below = distance == 0 ? 0 : _within(table, distance - 1);
+        uint256 below = _within(table, distance - 1); // distance >= FIRST: below it nothing is above any share
         rim = ((share - below) << 64) / (_within(table, distance) - below);
     }
 
@@ -75,9 +75,9 @@ library Committee {
         }
     }
 
-    /// @dev 2^64 P(X <= d).
+    /// @dev 2^64 P(X <= d), for d < 256.
     function _within(bytes memory table, uint256 d) private pure returns (uint256 share) {
-        if (d > LAST) return d > 255 ? ONE : ONE - _within(table, 255 - d);
+        if (d > LAST) return ONE - _within(table, 255 - d);
         if (d < FIRST) return 0;
         uint256 offset = (d - FIRST) * 8 + 32;
         // solhint-disable-next-line no-inline-assembly
