@@ -114,6 +114,17 @@ describe("Committee", () => {
       expect(shareOf(distance, rim)).to.be.lessThan(1n << 128n);
     });
 
+    it("is found at both ends of the table", async () => {
+      const most = 1n << 62n;
+      await compare([
+        [1n, most],
+        [3n, most],
+        [most / 2n - 1n, most],
+        [most / 2n, most],
+        [most - 1n, most],
+      ]);
+    });
+
     it("grows with n", async () => {
       const harness = await loadFixture(libraries);
       let before = 0n;

@@ -72,7 +72,7 @@ describe("HealthVote.enforce", () => {
       await expectSolvent(scene, 0n);
     });
 
-    it("burns health pay of V periods, and leaves what has vested @uninstrumented", async () => {
+    it("burns health pay of V periods, and leaves what has vested", async () => {
       const scene = await loadFixture(decided);
       const { votes, escrow } = scene;
       // Pay of the first round has vested when a later round finds its voter unhealthy.

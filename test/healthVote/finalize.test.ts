@@ -176,7 +176,7 @@ describe("HealthVote.finalize", () => {
       expect([...decision.unhealthy]).to.deep.equal(convicted);
     });
 
-    it("scores 0 who could not tell: the only unhealthy target is itself @uninstrumented", async () => {
+    it("scores 0 who could not tell: the only unhealthy target is itself", async () => {
       const scene = await loadFixture(mixed);
       const place = (await Promise.all(ALL.map((p) => ownTarget(scene, p)))).findIndex((own) => own !== undefined);
       const own = (await ownTarget(scene, place)) ?? 0;
@@ -215,13 +215,26 @@ describe("HealthVote.finalize", () => {
       }
     });
 
-    it("pays nothing for another seed, and counts its seats in n' @uninstrumented", async () => {
+    it("pays nothing for another seed, and counts its seats in n'", async () => {
       const scene = await loadFixture(mixed);
       const ballots: Ballots = { ...allSay(ALL, [0]), 8: { against: [0], seed: OTHER_SEED } };
       await castAll(scene, ballots);
       const decision = await finalizeAsModel(scene, ballots);
       expect(decision.scores.map(({ voter }) => voter)).to.not.include(voterOf(scene, 8).miner);
       expect(decision.divisor).to.equal(256n);
+    });
+  });
+
+  describe("when nothing was issued", () => {
+    it("decides all the same, and pays nothing", async () => {
+      const nothing = { ...testParameters, escrow: { ...testParameters.escrow, minEarning: testParameters.maxSupply } };
+      const scene = await withCommitsOpen(await open(await sceneOf(SEATS.map(seatsInNkms), everySeat, nothing)));
+      expect(scene.budget).to.equal(0n);
+      const ballots = allSay([0, 1, 2], [0]);
+      await castAll(scene, ballots);
+      const decision = await finalizeAsModel(scene, ballots);
+      expect([...decision.unhealthy]).to.deep.equal([0]);
+      expect(decision.paid).to.equal(0n);
     });
   });
 

@@ -4,7 +4,9 @@ import { id, toBeHex, ZeroAddress } from "ethers";
 import { ethers } from "hardhat";
 
 import { bondVoter, commitmentTo, hashOf, toBlockOf } from "../helpers/health";
+import { testParameters } from "../helpers/network";
 import { passPeriods } from "../helpers/time";
+import { targetNumbers } from "../models/health";
 import {
   actingAs,
   ballotOf,
@@ -25,6 +27,7 @@ import {
   seatsInNkms,
   seatsOf,
   SEED,
+  targetsOf,
   toReveals,
   voterOf,
 } from "./fixtures";
@@ -341,6 +344,58 @@ describe("HealthVote.reveal", () => {
         newcomer.miner,
         0n,
       ]);
+    });
+  });
+
+  describe("when the voter's number was released, because time is faster than blocks", () => {
+    /** Number 10 has committed, its locks ended with the round's period, V periods ago; it is target of this mix. */
+    async function left(): Promise<SceneWithRound> {
+      const scene = await loadFixture(nine);
+      const { registry, escrow } = scene;
+      const leaver = {
+        miner: ethers.getAddress(toBeHex(0xbeef, 20)),
+        operator: new ethers.Wallet(toBeHex(0xabc, 32), ethers.provider),
+      };
+      await bondVoter(registry, leaver);
+      await escrow.lockForMany([leaver.miner], [seatsInNkms(16n)], 2n);
+      await passPeriods(escrow, 2n);
+      const round = { ...(await open(scene)), voters: [...scene.voters, leaver] };
+      await post(round);
+      let value = 1n;
+      while (!targetNumbers(SEED, toBeHex(value, 32), 10n).includes(10n)) value += 2n;
+      await mix(round, value);
+      await commit(round, 9, [0, 1, 2, 3]);
+      await toReveals(round);
+      await passPeriods(escrow, 1n + testParameters.escrow.vesting);
+      await escrow.releaseNumber(leaver.miner);
+      return round;
+    }
+
+    /** All its seats, and no bit is its own: who had the number is nobody now. */
+    async function showsAll(scene: SceneWithRound): Promise<void> {
+      await reveal(scene, 9, [0, 1, 2, 3]);
+      expect((await scene.votes.roundOf(scene.round)).revealed).to.equal(16n);
+      const target = (await targetsOf(scene)).indexOf(10n);
+      expect(await scene.votes.targetOf(scene.round, SEED, target)).to.equal(ZeroAddress);
+    }
+
+    it("still shows its seats", async () => {
+      await showsAll(await loadFixture(left));
+    });
+
+    it("does so with a new number, its old one or a higher one", async () => {
+      for (const others of [0, 1]) {
+        const scene = await loadFixture(left);
+        const { miner } = voterOf(scene, 9);
+        const some = [ethers.getAddress(toBeHex(0xcafe, 20))].slice(0, others);
+        await scene.escrow.lockForMany(
+          [...some, miner],
+          [...some, miner].map(() => seatsInNkms(16n)),
+          10n,
+        );
+        expect((await scene.escrow.minerOf(miner)).number).to.equal(10 + others);
+        await showsAll(scene);
+      }
     });
   });
 

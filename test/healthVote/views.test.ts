@@ -134,6 +134,13 @@ describe("HealthVote.views", () => {
       expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal([1n]);
     });
 
+    it("shows them while voters are being paid", async () => {
+      const scene = await loadFixture(revealed);
+      await scene.votes.finalize(scene.round, 1n);
+      expect((await scene.votes.roundOf(scene.round)).state).to.equal(3n);
+      expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal([1n]);
+    });
+
     it("shows none before: what stands in the round's place may be an older one's", async () => {
       const scene = await loadFixture(smallRing);
       const { votes } = scene;
