@@ -188,6 +188,16 @@ describe("HealthVote.finalize", () => {
       expect(decision.scores.filter(({ score }) => score === ONE).length).to.equal(8);
     });
 
+    it("scores 0 who could not tell either: the only healthy target is itself", async () => {
+      const scene = await loadFixture(mixed);
+      expect(await ownTarget(scene, 5)).to.equal(2);
+      const ballots = allSay([0, 1, 2, 5], [0, 1]);
+      await castAll(scene, ballots);
+      const decision = await finalizeAsModel(scene, ballots);
+      expect([...decision.unhealthy]).to.deep.equal([0, 1]);
+      expect(decision.scores.map(({ score }) => score)).to.deep.equal([ONE, ONE, ONE, 0n]);
+    });
+
     it("takes what a wrong voter has, not more, the newest first; and burns it @uninstrumented", async () => {
       const scene = await loadFixture(revealed);
       const pay = new PayBook(V);
