@@ -166,14 +166,14 @@ describe("HealthVote.views", () => {
       const { miner } = voterOf(scene, 0);
       for (const round of [0n, 2n, 65n, ethers.MaxUint256]) {
         for (const call of [
-          votes.roundOf(round),
-          votes.seedsOf(round),
-          votes.winningSeats(round, miner, 0n, 1n),
-          votes.seatsOf(round, miner),
-          votes.targetOf(round, SEED, 0n),
-          votes.verdictsOf(round),
+          () => votes.roundOf(round),
+          () => votes.seedsOf(round),
+          () => votes.winningSeats(round, miner, 0n, 1n),
+          () => votes.seatsOf(round, miner),
+          () => votes.targetOf(round, SEED, 0n),
+          () => votes.verdictsOf(round),
         ]) {
-          await expect(call).to.be.revertedWithCustomError(votes, "HealthVoteUnknownRound").withArgs(round);
+          await expect(call()).to.be.revertedWithCustomError(votes, "HealthVoteUnknownRound").withArgs(round);
         }
       }
     });
