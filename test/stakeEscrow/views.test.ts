@@ -171,6 +171,18 @@ describe("StakeEscrow.views", () => {
       }
     });
 
+    it("finds locks behind a number that is free", async () => {
+      const { escrow, alice } = await loadFixture(aliceEarns);
+      const { end } = await lockOf(escrow, alice.address, 0);
+      const now = await escrow.currentPeriod();
+      const whole = await escrow.earningOf(alice, now);
+      expect(whole).to.be.greaterThan(0n);
+      await escrow.connect(alice).split(0n, end, 5n);
+      await escrow.connect(alice).split(0n, end, 7n);
+      await escrow.connect(alice).merge(0n, 1n, end); // 0 and 2 are left
+      expect([await escrow.earningOf(alice, now), await escrow.earningOf(alice, end)]).to.deep.equal([whole, 0n]);
+    });
+
     it("is nothing while the miner is paused, nor in the period in which it resumed", async () => {
       const scene = await loadFixture(fourLocks);
       const { escrow, alice, now } = scene;
