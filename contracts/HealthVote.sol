@@ -198,7 +198,8 @@ contract HealthVote is HealthPay {
     function postSeed(uint256 number, address voter, uint256 seat, bytes32 hash) external {
         (Place storage place, Head memory head) = _inPhase(number, 0, SEEDS_END);
         _checkOperator(voter);
-        _checkSeat(head, place.randomness, voter, seat, _seatsOf(head, voter));
+        if (seat >= _seatsOf(head, voter)) revert HealthVoteNotASeat(number, voter, seat);
+        _checkSeat(head, place.randomness, voter, seat);
         uint256 count = head.seeds;
         for (uint256 i; i < count; ++i) {
             Seed storage other = place.seeds[i];
@@ -236,36 +237,63 @@ contract HealthVote is HealthPay {
     }
 
     /// @inheritdoc IHealthVote
-    function reveal(
-        uint256 number,
-        address voter,
-        bytes32 seed,
-        uint256[] calldata ballot,
-        bytes32 salt,
-        uint256[] calldata seats
-    ) external {
+    function reveal(uint256 number, Reveal[] calldata reveals) external {
         (Place storage place, Head memory head) = _inPhase(number, COMMITS_END, REVEALS_END);
-        _checkOperator(voter);
-        bytes32 hash = keccak256(abi.encode(block.chainid, address(this), number, voter, seed, ballot, salt));
-        _checkCommitment(number, voter, hash);
-        _checkBallot(head.targets, ballot);
-        _checkSeats(place, head, voter, seats);
+        uint256 before = Standing.current(place.standing, number);
+        uint256 standing = before;
+        address voter;
+        for (uint256 i; i < reveals.length; ++i) {
+            voter = reveals[i].voter;
+            standing = _show(place, head, standing, reveals[i]);
+        }
+        if (standing == before) revert HealthVoteNotCommitted(number, voter);
+        place.standing = standing;
+    }
+
+    /// @dev Keeps a vote, if it counts.
+    /// @return How the round stands with it.
+    function _show(
+        Place storage place,
+        Head memory head,
+        uint256 standing,
+        Reveal calldata shown
+    ) internal returns (uint256) {
+        if (!_matches(head.number, shown)) return standing;
+        _checkBallot(head.targets, shown.ballot);
         Vote memory vote;
-        (vote.voter, vote.seats) = (voter, uint24(seats.length));
-        vote.seed = uint8(_seedIndex(place, head, seed));
-        vote.own = uint16(_ownTarget(place, head, voter, seed));
-        _store(place, head, vote, ballot);
-        emit Revealed(number, voter, seed, seats.length, ballot);
+        vote.seats = uint24(_countSeats(place, head, shown.voter, shown.seats));
+        if (vote.seats == 0) return standing;
+        vote.voter = shown.voter;
+        vote.seed = uint8(_seedIndex(place, head, shown.seed));
+        vote.own = uint16(_ownTarget(place, head, shown.voter, shown.seed));
+        _store(place, head, standing.votes(), vote, shown.ballot);
+        emit Revealed(head.number, shown.voter, shown.seed, vote.seats, shown.ballot);
+        return standing.plus(vote.seed, vote.seats);
+    }
+
+    /// @dev Whether the commitment is open. Another one, or none, is refused.
+    function _matches(uint256 number, Reveal calldata shown) internal view returns (bool) {
+        Ballot memory made = _ballots[shown.voter][number % RING];
+        if (made.round != number) revert HealthVoteNotCommitted(number, shown.voter);
+        if (!made.open) return false;
+        bytes32 hash = keccak256(
+            abi.encode(
+                block.chainid,
+                address(this),
+                number,
+                shown.voter,
+                shown.seed,
+                shown.ballot,
+                shown.salt,
+                shown.seats
+            )
+        );
+        if (made.content != _shortened(hash)) revert HealthVoteOtherBallot(number, shown.voter);
+        return true;
     }
 
     function _shortened(bytes32 hash) internal pure returns (uint200) {
         return uint200(uint256(hash) >> 56);
-    }
-
-    function _checkCommitment(uint256 number, address voter, bytes32 hash) internal view {
-        Ballot memory made = _ballots[voter][number % RING];
-        if (made.round != number || !made.open) revert HealthVoteNotCommitted(number, voter);
-        if (made.content != _shortened(hash)) revert HealthVoteOtherBallot(number, voter);
     }
 
     function _checkBallot(uint256 targets, uint256[] calldata ballot) internal pure {
@@ -296,9 +324,13 @@ contract HealthVote is HealthPay {
     }
 
     /// @dev Closes the commitment and keeps the vote, with the ballot less the voter's own bit.
-    function _store(Place storage place, Head memory head, Vote memory vote, uint256[] calldata ballot) internal {
-        uint256 standing = Standing.current(place.standing, head.number);
-        uint256 index = standing.votes();
+    function _store(
+        Place storage place,
+        Head memory head,
+        uint256 index,
+        Vote memory vote,
+        uint256[] calldata ballot
+    ) internal {
         uint256 first;
         for (uint256 w; w < ballot.length; ++w) {
             uint256 word = ballot[w];
@@ -310,7 +342,6 @@ contract HealthVote is HealthPay {
         }
         _ballots[vote.voter][head.number % RING] = Ballot(uint200(first), head.number, uint16(vote.seats), false);
         place.votes[index] = vote;
-        place.standing = standing.plus(vote.seed, vote.seats);
     }
 
     /* DECIDING */
@@ -512,8 +543,9 @@ contract HealthVote is HealthPay {
         Ballot storage made = _ballots[voter][number % RING];
         // A voter that has shown some of its seats, or was reported for some by a friend, still answers for the others.
         uint256 known = made.seats;
-        if (made.round != number || (!made.open && seats.length <= known)) revert HealthVoteNotCommitted(number, voter);
-        _checkSeats(place, place.head, voter, seats);
+        if (made.round != number || seats.length <= known) revert HealthVoteNotCommitted(number, voter);
+        uint256 held = _countSeats(place, place.head, voter, seats);
+        if (held != seats.length) revert HealthVoteNotASeat(number, voter, seats[held]);
         (made.open, made.seats) = (false, uint16(seats.length));
         uint256 silent = seats.length - known;
         uint256 most = _tells(round) ? (round.pot * silent) / Math.max(round.wanted, round.revealed) : 0;
@@ -565,19 +597,26 @@ contract HealthVote is HealthPay {
         if (msg.sender != operator) revert HealthVoteNotOperator(msg.sender, voter, operator);
     }
 
-    function _checkSeats(Place storage place, Head memory head, address voter, uint256[] calldata seats) internal view {
+    /// @dev How many of the seats the voter still has. All must be the committee's, in rising order.
+    function _countSeats(
+        Place storage place,
+        Head memory head,
+        address voter,
+        uint256[] calldata seats
+    ) internal view returns (uint256 count) {
         uint256 has = _seatsOf(head, voter);
         bytes32 randomness = place.randomness;
         if (seats.length == 0) revert HealthVoteSeatsOutOfOrder(0);
         for (uint256 i; i < seats.length; ++i) {
             if (i != 0 && seats[i] <= seats[i - 1]) revert HealthVoteSeatsOutOfOrder(i);
-            _checkSeat(head, randomness, voter, seats[i], has);
+            _checkSeat(head, randomness, voter, seats[i]);
+            if (seats[i] < has) ++count;
         }
     }
 
-    function _checkSeat(Head memory head, bytes32 randomness, address voter, uint256 seat, uint256 has) internal pure {
+    function _checkSeat(Head memory head, bytes32 randomness, address voter, uint256 seat) internal pure {
         bool wins = Committee.wins(randomness, voter, seat, head.distance, head.rim);
-        if (seat >= has || !wins) revert HealthVoteNotASeat(head.number, voter, seat);
+        if (!wins) revert HealthVoteNotASeat(head.number, voter, seat);
     }
 
     function _seatsOf(Head memory head, address voter) internal view returns (uint256) {

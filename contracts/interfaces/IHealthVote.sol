@@ -73,6 +73,15 @@ interface IHealthVote {
         uint32 seats; // revealed for it
     }
 
+    /// @notice A vote, as it was committed to.
+    struct Reveal {
+        address voter;
+        bytes32 seed; // one of those posted
+        uint256[] ballot; // bit i of word w: target 256 w + i is unhealthy; ceil(k / 256) words
+        bytes32 salt;
+        uint256[] seats; // the voter's winning seats, in rising order, at least one
+    }
+
     /* EVENTS */
 
     /// @notice A round opened for `numbers` miners; of `seatsTotal` seats about `wanted` vote. It pays out of `budget`.
@@ -209,23 +218,18 @@ interface IHealthVote {
     /// @dev Who: the operator of any miner; whether it has a seat is asked at the reveal. When: in the commit phase. Emits
     /// {Committed}. Reverts {HealthVoteUnknownRound}, {HealthVoteWrongPhase}, {HealthVoteNotOperator},
     /// {HealthVoteNotMixed}, {HealthVoteCommitted}.
-    /// @param commitment keccak256(abi.encode(chain id, this contract, round, voter, seed, ballot, salt)).
+    /// @param commitment keccak256(abi.encode(chain id, this contract, round, voter, seed, ballot, salt, seats)), the last five
+    /// as in {Reveal}. The salt is 32 random bytes: who could guess it could copy the ballot.
     function commit(uint256 round, address voter, bytes32 commitment) external;
 
-    /// @notice Shows a ballot. Its bit for the voter itself is ignored.
-    /// @dev Who: the voter's operator. When: in the reveal phase. Emits {Revealed}. Reverts {HealthVoteUnknownRound},
-    /// {HealthVoteWrongPhase}, {HealthVoteNotOperator}, {HealthVoteNotCommitted}, {HealthVoteOtherBallot},
-    /// {HealthVoteBallotTooLong}, {HealthVoteUnknownSeed}, {HealthVoteSeatsOutOfOrder}, {HealthVoteNotASeat}.
-    /// @param ballot Bit i of word w: target 256 w + i is unhealthy. ceil(k / 256) words.
-    /// @param seats The voter's winning seats, all or some, in rising order.
-    function reveal(
-        uint256 round,
-        address voter,
-        bytes32 seed,
-        uint256[] calldata ballot,
-        bytes32 salt,
-        uint256[] calldata seats
-    ) external;
+    /// @notice Shows ballots that were committed to. A ballot's bit for the voter itself is ignored.
+    /// @dev Who: anyone who has them; the commitment is the voter's consent. So the members of a committee can show all their
+    /// ballots in one transaction, at little more than half of the gas. When: in the reveal phase. What has been shown or
+    /// reported meanwhile is left out, as are seats that the voter's stake no longer has: nobody spoils it for the others.
+    /// Emits {Revealed} for each that counts. Reverts {HealthVoteUnknownRound}, {HealthVoteWrongPhase},
+    /// {HealthVoteNotCommitted} also if none counts, {HealthVoteOtherBallot}, {HealthVoteBallotTooLong},
+    /// {HealthVoteUnknownSeed}, {HealthVoteSeatsOutOfOrder}, {HealthVoteNotASeat}.
+    function reveal(uint256 round, Reveal[] calldata reveals) external;
 
     /// @notice Decides a round, up to `maxSteps` steps: a word of 256 targets tallied, or a voter scored. Too late, or
     /// without a seed that has a majority and a quorum, the round becomes void.

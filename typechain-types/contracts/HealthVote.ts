@@ -49,6 +49,28 @@ export declare namespace IHealthVote {
     ring: bigint;
   };
 
+  export type RevealStruct = {
+    voter: AddressLike;
+    seed: BytesLike;
+    ballot: BigNumberish[];
+    salt: BytesLike;
+    seats: BigNumberish[];
+  };
+
+  export type RevealStructOutput = [
+    voter: string,
+    seed: string,
+    ballot: bigint[],
+    salt: string,
+    seats: bigint[]
+  ] & {
+    voter: string;
+    seed: string;
+    ballot: bigint[];
+    salt: string;
+    seats: bigint[];
+  };
+
   export type RoundStruct = {
     number: BigNumberish;
     openedBlock: BigNumberish;
@@ -239,14 +261,7 @@ export interface HealthVoteInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "reveal",
-    values: [
-      BigNumberish,
-      AddressLike,
-      BytesLike,
-      BigNumberish[],
-      BytesLike,
-      BigNumberish[]
-    ]
+    values: [BigNumberish, IHealthVote.RevealStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "roundOf",
@@ -709,14 +724,7 @@ export interface HealthVote extends BaseContract {
   >;
 
   reveal: TypedContractMethod<
-    [
-      number: BigNumberish,
-      voter: AddressLike,
-      seed: BytesLike,
-      ballot: BigNumberish[],
-      salt: BytesLike,
-      seats: BigNumberish[]
-    ],
+    [number: BigNumberish, reveals: IHealthVote.RevealStruct[]],
     [void],
     "nonpayable"
   >;
@@ -862,14 +870,7 @@ export interface HealthVote extends BaseContract {
   getFunction(
     nameOrSignature: "reveal"
   ): TypedContractMethod<
-    [
-      number: BigNumberish,
-      voter: AddressLike,
-      seed: BytesLike,
-      ballot: BigNumberish[],
-      salt: BytesLike,
-      seats: BigNumberish[]
-    ],
+    [number: BigNumberish, reveals: IHealthVote.RevealStruct[]],
     [void],
     "nonpayable"
   >;

@@ -24,6 +24,28 @@ import type {
 } from "../../common";
 
 export declare namespace IHealthVote {
+  export type RevealStruct = {
+    voter: AddressLike;
+    seed: BytesLike;
+    ballot: BigNumberish[];
+    salt: BytesLike;
+    seats: BigNumberish[];
+  };
+
+  export type RevealStructOutput = [
+    voter: string,
+    seed: string,
+    ballot: bigint[],
+    salt: string,
+    seats: bigint[]
+  ] & {
+    voter: string;
+    seed: string;
+    ballot: bigint[];
+    salt: string;
+    seats: bigint[];
+  };
+
   export type RoundStruct = {
     number: BigNumberish;
     openedBlock: BigNumberish;
@@ -186,14 +208,7 @@ export interface HealthPayInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "reveal",
-    values: [
-      BigNumberish,
-      AddressLike,
-      BytesLike,
-      BigNumberish[],
-      BytesLike,
-      BigNumberish[]
-    ]
+    values: [BigNumberish, IHealthVote.RevealStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "roundOf",
@@ -613,14 +628,7 @@ export interface HealthPay extends BaseContract {
   >;
 
   reveal: TypedContractMethod<
-    [
-      round: BigNumberish,
-      voter: AddressLike,
-      seed: BytesLike,
-      ballot: BigNumberish[],
-      salt: BytesLike,
-      seats: BigNumberish[]
-    ],
+    [round: BigNumberish, reveals: IHealthVote.RevealStruct[]],
     [void],
     "nonpayable"
   >;
@@ -733,14 +741,7 @@ export interface HealthPay extends BaseContract {
   getFunction(
     nameOrSignature: "reveal"
   ): TypedContractMethod<
-    [
-      round: BigNumberish,
-      voter: AddressLike,
-      seed: BytesLike,
-      ballot: BigNumberish[],
-      salt: BytesLike,
-      seats: BigNumberish[]
-    ],
+    [round: BigNumberish, reveals: IHealthVote.RevealStruct[]],
     [void],
     "nonpayable"
   >;

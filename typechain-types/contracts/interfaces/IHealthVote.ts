@@ -24,6 +24,28 @@ import type {
 } from "../../common";
 
 export declare namespace IHealthVote {
+  export type RevealStruct = {
+    voter: AddressLike;
+    seed: BytesLike;
+    ballot: BigNumberish[];
+    salt: BytesLike;
+    seats: BigNumberish[];
+  };
+
+  export type RevealStructOutput = [
+    voter: string,
+    seed: string,
+    ballot: bigint[],
+    salt: string,
+    seats: bigint[]
+  ] & {
+    voter: string;
+    seed: string;
+    ballot: bigint[];
+    salt: string;
+    seats: bigint[];
+  };
+
   export type RoundStruct = {
     number: BigNumberish;
     openedBlock: BigNumberish;
@@ -184,14 +206,7 @@ export interface IHealthVoteInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "reveal",
-    values: [
-      BigNumberish,
-      AddressLike,
-      BytesLike,
-      BigNumberish[],
-      BytesLike,
-      BigNumberish[]
-    ]
+    values: [BigNumberish, IHealthVote.RevealStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "roundOf",
@@ -608,14 +623,7 @@ export interface IHealthVote extends BaseContract {
   >;
 
   reveal: TypedContractMethod<
-    [
-      round: BigNumberish,
-      voter: AddressLike,
-      seed: BytesLike,
-      ballot: BigNumberish[],
-      salt: BytesLike,
-      seats: BigNumberish[]
-    ],
+    [round: BigNumberish, reveals: IHealthVote.RevealStruct[]],
     [void],
     "nonpayable"
   >;
@@ -725,14 +733,7 @@ export interface IHealthVote extends BaseContract {
   getFunction(
     nameOrSignature: "reveal"
   ): TypedContractMethod<
-    [
-      round: BigNumberish,
-      voter: AddressLike,
-      seed: BytesLike,
-      ballot: BigNumberish[],
-      salt: BytesLike,
-      seats: BigNumberish[]
-    ],
+    [round: BigNumberish, reveals: IHealthVote.RevealStruct[]],
     [void],
     "nonpayable"
   >;

@@ -905,29 +905,36 @@ const _abi = [
         type: "uint256",
       },
       {
-        internalType: "address",
-        name: "voter",
-        type: "address",
-      },
-      {
-        internalType: "bytes32",
-        name: "seed",
-        type: "bytes32",
-      },
-      {
-        internalType: "uint256[]",
-        name: "ballot",
-        type: "uint256[]",
-      },
-      {
-        internalType: "bytes32",
-        name: "salt",
-        type: "bytes32",
-      },
-      {
-        internalType: "uint256[]",
-        name: "seats",
-        type: "uint256[]",
+        components: [
+          {
+            internalType: "address",
+            name: "voter",
+            type: "address",
+          },
+          {
+            internalType: "bytes32",
+            name: "seed",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256[]",
+            name: "ballot",
+            type: "uint256[]",
+          },
+          {
+            internalType: "bytes32",
+            name: "salt",
+            type: "bytes32",
+          },
+          {
+            internalType: "uint256[]",
+            name: "seats",
+            type: "uint256[]",
+          },
+        ],
+        internalType: "struct IHealthVote.Reveal[]",
+        name: "reveals",
+        type: "tuple[]",
       },
     ],
     name: "reveal",
