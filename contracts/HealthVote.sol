@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {HealthPay} from "./abstracts/HealthPay.sol";
@@ -27,6 +28,12 @@ contract HealthVote is HealthPay {
     using BallotTally for uint256[PLANES];
     using Standing for uint256;
 
+    bytes32 public constant COMMITMENT_TYPEHASH = keccak256(
+        "BallotCommitment(uint256 round,address voter,bytes32 commitment)"
+    );
+    bytes32 internal constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
     uint256 internal constant MAX_SEEDS = 8;
     uint256 internal constant SEATS_PER_MIN_STAKE = 16;
     /// @dev The carry is at most so many times the budget of the round that adds to it.
@@ -36,6 +43,9 @@ contract HealthVote is HealthPay {
     /// @dev So many targets fit into a {Ballot}.
     uint256 internal constant SHORT = 200;
 
+    /// @notice Of what operators sign, see {commitFor}.
+    // solhint-disable-next-line var-name-mixedcase
+    bytes32 public immutable DOMAIN_SEPARATOR;
     INKMSToken public immutable TOKEN;
     IStakeEscrow public immutable ESCROW;
     IMinerRegistry public immutable REGISTRY;
@@ -126,6 +136,9 @@ contract HealthVote is HealthPay {
     uint256 public carry;
 
     constructor(IStakeEscrow escrow, IMinerRegistry registry, Parameters memory p) HealthPay(escrow.VESTING()) {
+        DOMAIN_SEPARATOR = keccak256(
+            abi.encode(DOMAIN_TYPEHASH, keccak256("NKMS HealthVote"), keccak256("1"), block.chainid, address(this))
+        );
         (TOKEN, ESCROW, REGISTRY, PERIOD) = (escrow.TOKEN(), escrow, registry, escrow.PERIOD());
         SEAT = escrow.MIN_STAKE() / SEATS_PER_MIN_STAKE;
         _checkParameter("minSeats", p.minSeats, 32, 1_024);
@@ -227,13 +240,43 @@ contract HealthVote is HealthPay {
 
     /// @inheritdoc IHealthVote
     function commit(uint256 number, address voter, bytes32 commitment) external {
-        (, Head memory head) = _inPhase(number, SEEDS_END, COMMITS_END);
+        _checkMixed(number);
         _checkOperator(voter);
+        if (!_commit(number, voter, commitment)) revert HealthVoteCommitted(number, voter);
+    }
+
+    /// @inheritdoc IHealthVote
+    function commitFor(uint256 number, SignedCommitment[] calldata commitments) external {
+        _checkMixed(number);
+        bool counts;
+        for (uint256 i; i < commitments.length; ++i) {
+            SignedCommitment calldata signed = commitments[i];
+            address operator = REGISTRY.operatorOf(signed.voter);
+            if (operator == address(0) || operator != _signer(number, signed)) continue;
+            if (_commit(number, signed.voter, signed.commitment)) counts = true;
+        }
+        if (!counts) revert HealthVoteNothingCounts(number);
+    }
+
+    function _checkMixed(uint256 number) internal view {
+        (, Head memory head) = _inPhase(number, SEEDS_END, COMMITS_END);
         if (!head.mixed) revert HealthVoteNotMixed(number);
-        Ballot storage ballot = _ballots[voter][number % RING];
-        if (ballot.round == number) revert HealthVoteCommitted(number, voter);
+    }
+
+    /// @dev Zero: nobody. A second form of a signature is no harm: a voter's first commitment counts.
+    function _signer(uint256 number, SignedCommitment calldata signed) internal view returns (address) {
+        bytes32 structHash = keccak256(abi.encode(COMMITMENT_TYPEHASH, number, signed.voter, signed.commitment));
+        bytes32 digest = MessageHashUtils.toTypedDataHash(DOMAIN_SEPARATOR, structHash);
+        uint256 vs = uint256(signed.vs);
+        return ecrecover(digest, uint8((vs >> 255) + 27), signed.r, bytes32(vs & (type(uint256).max >> 1)));
+    }
+
+    /// @return Whether it is the voter's first in this round; a second one changes nothing.
+    function _commit(uint256 number, address voter, bytes32 commitment) internal returns (bool) {
+        if (_ballots[voter][number % RING].round == number) return false;
         _ballots[voter][number % RING] = Ballot(_shortened(commitment), uint32(number), 0, true);
         emit Committed(number, voter);
+        return true;
     }
 
     /// @inheritdoc IHealthVote
@@ -464,21 +507,28 @@ contract HealthVote is HealthPay {
         uint256 found,
         uint256 wrong
     ) internal pure returns (int256) {
-        uint256 sick = round.unhealthy; // among the others
-        uint256 well = round.targets - sick;
-        if (own != NO_TARGET) {
-            if ((verdicts[own / 256] >> (own % 256)) & 1 != 0) --sick;
-            else --well;
+        // Each is at most 4,096, the number of targets; a target that is the voter is one of its kind.
+        unchecked {
+            uint256 sick = round.unhealthy; // among the others
+            uint256 well = round.targets - sick;
+            if (own != NO_TARGET) {
+                if ((verdicts[own / 256] >> (own % 256)) & 1 != 0) --sick;
+                else --well;
+            }
+            if (!_tells(round)) return found == sick && wrong == 0 ? ONE : int256(0);
+            if (sick == 0 || well == 0) return 0;
+            return (ONE * (int256(found * well) - int256(wrong * sick))) / int256(sick * well);
         }
-        if (!_tells(round)) return found == sick && wrong == 0 ? ONE : int256(0);
-        if (sick == 0 || well == 0) return 0;
-        return (ONE * (int256(found * well) - int256(wrong * sick))) / int256(sick * well);
     }
 
     /// @dev Pays, or takes back.
     function _settle(Round memory round, Vote memory vote, int256 score) internal {
-        uint256 share = uint256(score < 0 ? -score : score) * round.pot * vote.seats;
-        uint256 part = share / (uint256(ONE) * Math.max(round.wanted, round.revealed));
+        uint256 part;
+        // 60, 96 and 24 bits, over at least ONE.
+        unchecked {
+            uint256 share = uint256(score < 0 ? -score : score) * round.pot * vote.seats;
+            part = share / (uint256(ONE) * Math.max(round.wanted, round.revealed));
+        }
         (uint256 paid, uint256 taken) = (0, 0);
         if (score > 0) {
             paid = part;
@@ -606,11 +656,13 @@ contract HealthVote is HealthPay {
     ) internal view returns (uint256 count) {
         uint256 has = _seatsOf(head, voter);
         bytes32 randomness = place.randomness;
-        if (seats.length == 0) revert HealthVoteSeatsOutOfOrder(0);
+        uint256 least;
         for (uint256 i; i < seats.length; ++i) {
-            if (i != 0 && seats[i] <= seats[i - 1]) revert HealthVoteSeatsOutOfOrder(i);
-            _checkSeat(head, randomness, voter, seats[i]);
-            if (seats[i] < has) ++count;
+            uint256 seat = seats[i];
+            if (seat < least) revert HealthVoteSeatsOutOfOrder(i);
+            _checkSeat(head, randomness, voter, seat);
+            if (seat < has) ++count;
+            least = seat + 1;
         }
     }
 

@@ -73,13 +73,21 @@ interface IHealthVote {
         uint32 seats; // revealed for it
     }
 
+    /// @notice A commitment that its voter's operator has signed, for somebody else to send.
+    struct SignedCommitment {
+        address voter;
+        bytes32 commitment; // as in {commit}
+        bytes32 r; // of the operator's EIP-712 signature over BallotCommitment(round, voter, commitment)
+        bytes32 vs; // EIP-2098: s, and v in the highest bit
+    }
+
     /// @notice A vote, as it was committed to.
     struct Reveal {
         address voter;
         bytes32 seed; // one of those posted
         uint256[] ballot; // bit i of word w: target 256 w + i is unhealthy; ceil(k / 256) words
         bytes32 salt;
-        uint256[] seats; // the voter's winning seats, in rising order, at least one
+        uint256[] seats; // winning seats of the voter, in rising order
     }
 
     /* EVENTS */
@@ -154,7 +162,7 @@ interface IHealthVote {
     /// @notice The voter has no such seat, or it is not one of the committee's.
     error HealthVoteNotASeat(uint256 round, address voter, uint256 seat);
 
-    /// @notice Seats stand in rising order, at least one.
+    /// @notice Seats stand in rising order.
     error HealthVoteSeatsOutOfOrder(uint256 position);
 
     /// @notice A seed was posted for this seat, or this seed by another.
@@ -174,6 +182,9 @@ interface IHealthVote {
 
     /// @notice The voter has committed in this round.
     error HealthVoteCommitted(uint256 round, address voter);
+
+    /// @notice None of these commitments counts: signed by another than the voter's operator, or not the voter's first.
+    error HealthVoteNothingCounts(uint256 round);
 
     /// @notice The voter has no open commitment in this round: it made none, or has revealed it, or was reported; for so
     /// many seats, if it is to be reported.
@@ -221,6 +232,13 @@ interface IHealthVote {
     /// @param commitment keccak256(abi.encode(chain id, this contract, round, voter, seed, ballot, salt, seats)), the last five
     /// as in {Reveal}. The salt is 32 random bytes: who could guess it could copy the ballot.
     function commit(uint256 round, address voter, bytes32 commitment) external;
+
+    /// @notice Commits to ballots of others, as their operators have signed. So the members of a committee can commit in one
+    /// transaction, at half of the gas, and an operator needs no ether.
+    /// @dev Who: anyone. When: in the commit phase. What another than the voter's operator of the moment signed is left out,
+    /// and a second commitment of a voter: nobody spoils it for the others. Emits {Committed} for each that counts. Reverts
+    /// {HealthVoteUnknownRound}, {HealthVoteWrongPhase}, {HealthVoteNotMixed}, {HealthVoteNothingCounts}.
+    function commitFor(uint256 round, SignedCommitment[] calldata commitments) external;
 
     /// @notice Shows ballots that were committed to. A ballot's bit for the voter itself is ignored.
     /// @dev Who: anyone who has them; the commitment is the voter's consent. So the members of a committee can show all their

@@ -10,19 +10,22 @@ uint256 constant PLANES = 32;
 library BallotTally {
     /// @dev Adds `weight` to the count of each bit that is set in `ballot`. Counts stay below 2^PLANES.
     function add(uint256[PLANES] memory planes, uint256 ballot, uint256 weight) internal pure {
-        for (uint256 b; weight >> b != 0; ++b) {
-            if ((weight >> b) & 1 == 0) continue;
-            uint256 carry = ballot;
-            for (uint256 p = b; carry != 0; ++p) (planes[p], carry) = (planes[p] ^ carry, planes[p] & carry);
+        // Neither b nor p passes PLANES: counts stay below 2^PLANES.
+        unchecked {
+            for (uint256 b; weight >> b != 0; ++b) {
+                if ((weight >> b) & 1 == 0) continue;
+                uint256 carry = ballot;
+                for (uint256 p = b; carry != 0; ++p) (planes[p], carry) = (planes[p] ^ carry, planes[p] & carry);
+            }
         }
     }
 
     /// @dev Bit i: count i is above `limit`.
     function above(uint256[PLANES] memory planes, uint256 limit) internal pure returns (uint256 greater) {
         uint256 equal = type(uint256).max;
-        for (uint256 p = PLANES; p > 0; --p) {
-            uint256 plane = planes[p - 1];
-            if ((limit >> (p - 1)) & 1 == 0) {
+        for (uint256 p = PLANES; p > 0;) {
+            uint256 plane = planes[--p];
+            if ((limit >> p) & 1 == 0) {
                 greater |= equal & plane;
                 equal &= ~plane;
             } else {

@@ -39,13 +39,16 @@ library Committee {
         uint256 share = (wanted << 64) / seats;
         if (share >= ONE) return (257, 0);
         uint256 high = 256; // the first distance that not all ids within can win
-        while (distance < high) {
-            uint256 middle = (distance + high) / 2;
-            if (_within(table, middle) > share) high = middle;
-            else distance = middle + 1;
+        // All of these are at most 2^64; below FIRST nothing is above any share, so distance >= FIRST.
+        unchecked {
+            while (distance < high) {
+                uint256 middle = (distance + high) / 2;
+                if (_within(table, middle) > share) high = middle;
+                else distance = middle + 1;
+            }
+            uint256 below = _within(table, distance - 1);
+            rim = ((share - below) << 64) / (_within(table, distance) - below);
         }
-        uint256 below = _within(table, distance - 1); // distance >= FIRST: below it nothing is above any share
-        rim = ((share - below) << 64) / (_within(table, distance) - below);
     }
 
     /// @dev Whether a seat is one of the committee's.
@@ -77,9 +80,12 @@ library Committee {
 
     /// @dev 2^64 P(X <= d), for d < 256.
     function _within(bytes memory table, uint256 d) private pure returns (uint256 share) {
-        if (d > LAST) return ONE - _within(table, 255 - d);
         if (d < FIRST) return 0;
-        uint256 offset = (d - FIRST) * 8 + 32;
+        uint256 offset;
+        unchecked {
+            if (d > LAST) return ONE - _within(table, 255 - d);
+            offset = (d - FIRST) * 8 + 32;
+        }
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             share := shr(192, mload(add(table, offset)))

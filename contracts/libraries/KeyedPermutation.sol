@@ -27,7 +27,7 @@ library KeyedPermutation {
         index = value;
         do {
             (uint256 left, uint256 right) = (index >> bits, index & mask);
-            for (uint256 i = ROUNDS; i > 0; --i) (left, right) = (right ^ (_mix(key, i - 1, left) & mask), left);
+            for (uint256 i = ROUNDS; i > 0;) (left, right) = (right ^ (_mix(key, --i, left) & mask), left);
             index = (left << bits) | right;
         } while (index >= size);
     }
@@ -38,6 +38,9 @@ library KeyedPermutation {
 
     /// @dev The least b with 4^b >= size.
     function _halfBits(uint256 size) private pure returns (uint256 bits) {
-        while (1 << (2 * bits) < size) ++bits;
+        // At most 33 for sizes up to 2^64.
+        unchecked {
+            while (1 << (2 * bits) < size) ++bits;
+        }
     }
 }

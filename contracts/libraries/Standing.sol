@@ -15,11 +15,15 @@ library Standing {
     }
 
     function seatsFor(uint256 standing, uint256 seed) internal pure returns (uint256) {
-        return uint24(standing >> (64 + 24 * seed));
+        unchecked {
+            return uint24(standing >> (64 + 24 * seed));
+        }
     }
 
     /// @dev With one more vote.
     function plus(uint256 standing, uint256 seed, uint256 seats) internal pure returns (uint256) {
-        return standing + (1 << 32) + (seats << (64 + 24 * seed));
+        unchecked {
+            return standing + (1 << 32) + (seats << (64 + 24 * seed));
+        }
     }
 }

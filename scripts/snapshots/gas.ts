@@ -4,6 +4,7 @@ import { ethers } from "hardhat";
 import { type Scene, account, gasOf, gasOfDraw, growNetwork, openScene, passDays, passDaysClosed } from "./scenes";
 import { writeSnapshot } from "./files";
 import { challengeActions } from "./challenges";
+import { healthActions } from "./health";
 import { policyActions } from "./policies";
 
 /** Gas by action, in sentences. */
@@ -196,7 +197,7 @@ async function growth(): Promise<Gas> {
 
 async function main(): Promise<void> {
   const gas: Gas = {};
-  for (const scene of [minersLife, thirtyTwoLocks, idlePeriods, registryActions, policyActions, challengeActions, growth]) {
+  for (const scene of [minersLife, thirtyTwoLocks, idlePeriods, registryActions, policyActions, challengeActions, healthActions, growth]) {
     Object.assign(gas, await scene());
   }
   writeSnapshot("gas", gas);

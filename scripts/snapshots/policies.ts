@@ -37,9 +37,11 @@ export async function openPolicySceneWith<Challenges extends BaseContract>(
   miners: number,
   deployChallenges: (policies: PolicyManager) => Promise<Challenges>,
 ): Promise<PolicyScene<Challenges>> {
-  const scene = await openScene(1, async (escrow, registry) => {
-    const manager = await ethers.deployContract("PolicyManager", [escrow, registry, local.policies]);
-    return manager.getAddress();
+  const scene = await openScene(1, {
+    policyManager: async (escrow, registry) => {
+      const manager = await ethers.deployContract("PolicyManager", [escrow, registry, local.policies]);
+      return manager.getAddress();
+    },
   });
   const { escrow, registry, token } = scene;
   const policies = await ethers.getContractAt("PolicyManager", await escrow.policyManager());
@@ -67,9 +69,20 @@ export async function openPolicySceneWith<Challenges extends BaseContract>(
 async function staff(registry: Scene["registry"], i: number): Promise<Miner> {
   const operator = new ethers.Wallet(ethers.toBeHex(0x1000 + i, 32));
   const address = ethers.getAddress(ethers.toBeHex(0xabcd_0000n + BigInt(i) * 0x1234_5678n, 20));
-  await ethers.provider.send("hardhat_impersonateAccount", [address]);
-  await ethers.provider.send("hardhat_setBalance", [address, ethers.toQuantity(10n ** 20n)]);
-  const own = registry.connect(await ethers.getSigner(address));
+  const own = await bond(registry, address, operator);
+  await own.setPledge(STAKE, 100n);
+  return { address, operator };
+}
+
+/** Bonds an operator. Returns the registry as the miner calls it. */
+export async function bond(
+  registry: Scene["registry"],
+  miner: string,
+  operator: EthersWallet,
+): Promise<Scene["registry"]> {
+  await ethers.provider.send("hardhat_impersonateAccount", [miner]);
+  await ethers.provider.send("hardhat_setBalance", [miner, ethers.toQuantity(10n ** 20n)]);
+  const own = registry.connect(await ethers.getSigner(miner));
   const consent = await operator.signTypedData(
     { name: "NKMS MinerRegistry", version: "1", chainId: CHAIN, verifyingContract: await registry.getAddress() },
     {
@@ -80,11 +93,10 @@ async function staff(registry: Scene["registry"], i: number): Promise<Miner> {
         { name: "deadline", type: "uint256" },
       ],
     },
-    { miner: address, operator: operator.address, nonce: 0n, deadline: DEADLINE },
+    { miner, operator: operator.address, nonce: 0n, deadline: DEADLINE },
   );
   await own.bondOperator(operator.address, DEADLINE, consent);
-  await own.setPledge(STAKE, 100n);
-  return { address, operator };
+  return own;
 }
 
 /** @param kfragHashes of real fragments, if it matters */

@@ -35,13 +35,13 @@ export async function account(n: number): Promise<Signer> {
   return signer;
 }
 
-/**
- * Deploys and wires a network on a chain reset to nothing.
- * @param deployPolicyManager gives the address of what the escrow is wired with instead of the stand-in
- */
+/** Deploys what the escrow is wired with instead of a stand-in, and gives its address. */
+type Deploy = (escrow: string, registry: string) => Promise<string>;
+
+/** Deploys and wires a network on a chain reset to nothing. */
 export async function openScene(
   purses: number,
-  deployPolicyManager?: (escrow: string, registry: string) => Promise<string>,
+  real: { policyManager?: Deploy; healthVote?: Deploy } = {},
 ): Promise<Scene> {
   await ethers.provider.send("hardhat_reset", []);
   await time.increaseTo(START);
@@ -52,8 +52,10 @@ export async function openScene(
   const policyManager = await ethers.deployContract("PolicyManager__Mock");
   const healthVote = await ethers.deployContract("HealthVote__Mock");
   await token.wire(escrow);
-  const slasher = await deployPolicyManager?.(await escrow.getAddress(), await registry.getAddress());
-  await escrow.wire(registry, slasher ?? policyManager, healthVote);
+  const neighbours = [await escrow.getAddress(), await registry.getAddress()] as const;
+  const slasher = await real.policyManager?.(...neighbours);
+  const pauser = await real.healthVote?.(...neighbours);
+  await escrow.wire(registry, slasher ?? policyManager, pauser ?? healthVote);
   for (let n = 1; n <= purses; ++n) {
     const owner = await account(n);
     await token.transfer(owner, PURSE);

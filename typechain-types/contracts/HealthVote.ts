@@ -49,6 +49,20 @@ export declare namespace IHealthVote {
     ring: bigint;
   };
 
+  export type SignedCommitmentStruct = {
+    voter: AddressLike;
+    commitment: BytesLike;
+    r: BytesLike;
+    vs: BytesLike;
+  };
+
+  export type SignedCommitmentStructOutput = [
+    voter: string,
+    commitment: string,
+    r: string,
+    vs: string
+  ] & { voter: string; commitment: string; r: string; vs: string };
+
   export type RevealStruct = {
     voter: AddressLike;
     seed: BytesLike;
@@ -165,7 +179,9 @@ export declare namespace IHealthVote {
 export interface HealthVoteInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "COMMITMENT_TYPEHASH"
       | "COMMITS_END"
+      | "DOMAIN_SEPARATOR"
       | "ESCROW"
       | "GAP"
       | "MIN_SEATS"
@@ -180,6 +196,7 @@ export interface HealthVoteInterface extends Interface {
       | "carry"
       | "claimPay"
       | "commit"
+      | "commitFor"
       | "enforce"
       | "finalize"
       | "openCommits"
@@ -214,7 +231,15 @@ export interface HealthVoteInterface extends Interface {
   ): EventFragment;
 
   encodeFunctionData(
+    functionFragment: "COMMITMENT_TYPEHASH",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "COMMITS_END",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "DOMAIN_SEPARATOR",
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "ESCROW", values?: undefined): string;
@@ -236,6 +261,10 @@ export interface HealthVoteInterface extends Interface {
   encodeFunctionData(
     functionFragment: "commit",
     values: [BigNumberish, AddressLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "commitFor",
+    values: [BigNumberish, IHealthVote.SignedCommitmentStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "enforce",
@@ -290,7 +319,15 @@ export interface HealthVoteInterface extends Interface {
   ): string;
 
   decodeFunctionResult(
+    functionFragment: "COMMITMENT_TYPEHASH",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "COMMITS_END",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "DOMAIN_SEPARATOR",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "ESCROW", data: BytesLike): Result;
@@ -310,6 +347,7 @@ export interface HealthVoteInterface extends Interface {
   decodeFunctionResult(functionFragment: "carry", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claimPay", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "commitFor", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "enforce", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "finalize", data: BytesLike): Result;
   decodeFunctionResult(
@@ -646,7 +684,11 @@ export interface HealthVote extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  COMMITMENT_TYPEHASH: TypedContractMethod<[], [string], "view">;
+
   COMMITS_END: TypedContractMethod<[], [bigint], "view">;
+
+  DOMAIN_SEPARATOR: TypedContractMethod<[], [string], "view">;
 
   ESCROW: TypedContractMethod<[], [string], "view">;
 
@@ -676,6 +718,12 @@ export interface HealthVote extends BaseContract {
 
   commit: TypedContractMethod<
     [number: BigNumberish, voter: AddressLike, commitment: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  commitFor: TypedContractMethod<
+    [number: BigNumberish, commitments: IHealthVote.SignedCommitmentStruct[]],
     [void],
     "nonpayable"
   >;
@@ -773,8 +821,14 @@ export interface HealthVote extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "COMMITMENT_TYPEHASH"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "COMMITS_END"
   ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "DOMAIN_SEPARATOR"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "ESCROW"
   ): TypedContractMethod<[], [string], "view">;
@@ -818,6 +872,13 @@ export interface HealthVote extends BaseContract {
     nameOrSignature: "commit"
   ): TypedContractMethod<
     [number: BigNumberish, voter: AddressLike, commitment: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "commitFor"
+  ): TypedContractMethod<
+    [number: BigNumberish, commitments: IHealthVote.SignedCommitmentStruct[]],
     [void],
     "nonpayable"
   >;

@@ -24,6 +24,20 @@ import type {
 } from "../../common";
 
 export declare namespace IHealthVote {
+  export type SignedCommitmentStruct = {
+    voter: AddressLike;
+    commitment: BytesLike;
+    r: BytesLike;
+    vs: BytesLike;
+  };
+
+  export type SignedCommitmentStructOutput = [
+    voter: string,
+    commitment: string,
+    r: string,
+    vs: string
+  ] & { voter: string; commitment: string; r: string; vs: string };
+
   export type RevealStruct = {
     voter: AddressLike;
     seed: BytesLike;
@@ -144,6 +158,7 @@ export interface HealthPayInterface extends Interface {
       | "carry"
       | "claimPay"
       | "commit"
+      | "commitFor"
       | "enforce"
       | "finalize"
       | "openCommits"
@@ -183,6 +198,10 @@ export interface HealthPayInterface extends Interface {
   encodeFunctionData(
     functionFragment: "commit",
     values: [BigNumberish, AddressLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "commitFor",
+    values: [BigNumberish, IHealthVote.SignedCommitmentStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "enforce",
@@ -240,6 +259,7 @@ export interface HealthPayInterface extends Interface {
   decodeFunctionResult(functionFragment: "carry", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claimPay", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "commitFor", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "enforce", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "finalize", data: BytesLike): Result;
   decodeFunctionResult(
@@ -588,6 +608,12 @@ export interface HealthPay extends BaseContract {
     "nonpayable"
   >;
 
+  commitFor: TypedContractMethod<
+    [round: BigNumberish, commitments: IHealthVote.SignedCommitmentStruct[]],
+    [void],
+    "nonpayable"
+  >;
+
   enforce: TypedContractMethod<
     [round: BigNumberish, target: BigNumberish, seed: BytesLike],
     [void],
@@ -689,6 +715,13 @@ export interface HealthPay extends BaseContract {
     nameOrSignature: "commit"
   ): TypedContractMethod<
     [round: BigNumberish, voter: AddressLike, commitment: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "commitFor"
+  ): TypedContractMethod<
+    [round: BigNumberish, commitments: IHealthVote.SignedCommitmentStruct[]],
     [void],
     "nonpayable"
   >;

@@ -24,6 +24,20 @@ import type {
 } from "../../common";
 
 export declare namespace IHealthVote {
+  export type SignedCommitmentStruct = {
+    voter: AddressLike;
+    commitment: BytesLike;
+    r: BytesLike;
+    vs: BytesLike;
+  };
+
+  export type SignedCommitmentStructOutput = [
+    voter: string,
+    commitment: string,
+    r: string,
+    vs: string
+  ] & { voter: string; commitment: string; r: string; vs: string };
+
   export type RevealStruct = {
     voter: AddressLike;
     seed: BytesLike;
@@ -143,6 +157,7 @@ export interface IHealthVoteInterface extends Interface {
       | "carry"
       | "claimPay"
       | "commit"
+      | "commitFor"
       | "enforce"
       | "finalize"
       | "openCommits"
@@ -181,6 +196,10 @@ export interface IHealthVoteInterface extends Interface {
   encodeFunctionData(
     functionFragment: "commit",
     values: [BigNumberish, AddressLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "commitFor",
+    values: [BigNumberish, IHealthVote.SignedCommitmentStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "enforce",
@@ -237,6 +256,7 @@ export interface IHealthVoteInterface extends Interface {
   decodeFunctionResult(functionFragment: "carry", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claimPay", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "commit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "commitFor", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "enforce", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "finalize", data: BytesLike): Result;
   decodeFunctionResult(
@@ -583,6 +603,12 @@ export interface IHealthVote extends BaseContract {
     "nonpayable"
   >;
 
+  commitFor: TypedContractMethod<
+    [round: BigNumberish, commitments: IHealthVote.SignedCommitmentStruct[]],
+    [void],
+    "nonpayable"
+  >;
+
   enforce: TypedContractMethod<
     [round: BigNumberish, target: BigNumberish, seed: BytesLike],
     [void],
@@ -681,6 +707,13 @@ export interface IHealthVote extends BaseContract {
     nameOrSignature: "commit"
   ): TypedContractMethod<
     [round: BigNumberish, voter: AddressLike, commitment: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "commitFor"
+  ): TypedContractMethod<
+    [round: BigNumberish, commitments: IHealthVote.SignedCommitmentStruct[]],
     [void],
     "nonpayable"
   >;

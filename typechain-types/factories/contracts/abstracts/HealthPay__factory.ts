@@ -145,6 +145,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "round",
+        type: "uint256",
+      },
+    ],
+    name: "HealthVoteNothingCounts",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "miner",
         type: "address",
@@ -751,6 +762,46 @@ const _abi = [
       },
     ],
     name: "commit",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "round",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "voter",
+            type: "address",
+          },
+          {
+            internalType: "bytes32",
+            name: "commitment",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "r",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "vs",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct IHealthVote.SignedCommitment[]",
+        name: "commitments",
+        type: "tuple[]",
+      },
+    ],
+    name: "commitFor",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
