@@ -3,7 +3,15 @@ import tseslint from "typescript-eslint";
 
 export default defineConfig(
   {
-    ignores: ["**/dist/**", "**/node_modules/**", "typechain-types/**", "artifacts/**", "cache/**", "coverage/**"],
+    ignores: [
+      "**/dist/**",
+      "**/generated/**",
+      "**/node_modules/**",
+      "typechain-types/**",
+      "artifacts/**",
+      "cache/**",
+      "coverage/**",
+    ],
   },
   {
     files: ["**/*.ts"],
