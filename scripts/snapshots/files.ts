@@ -7,8 +7,11 @@ const FOLDER = join(__dirname, "../../snapshots");
 export type Snapshot = Record<string, number>;
 
 /** Writes `snapshots/<name>.json`, one line a measurement, in the order they were taken. */
-export function writeSnapshot(name: string, snapshot: Snapshot): void {
-  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(snapshot, undefined, 2)}\n`);
+export const writeSnapshot = (name: string, snapshot: Snapshot): void => writeJson(name, snapshot);
+
+/** Writes anything else there. */
+export function writeJson(name: string, content: object): void {
+  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(content, undefined, 2)}\n`);
 }
 
 /** Reads `snapshots/<name>.json`. */

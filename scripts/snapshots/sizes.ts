@@ -1,14 +1,12 @@
 import { artifacts } from "hardhat";
 
+import { deployableContracts } from "./contracts";
 import { writeSnapshot } from "./files";
 
 /** Bytes of every deployable contract's code on chain; the limit is 24,576 (EIP-170). */
 async function main(): Promise<void> {
-  const names = (await artifacts.getAllFullyQualifiedNames())
-    .filter((name) => /^contracts\/(conditions\/)?\w+\.sol:/.test(name)) // neither mocks nor interfaces, abstracts and libraries
-    .sort();
   const sizes: Record<string, number> = {};
-  for (const name of names) {
+  for (const name of await deployableContracts()) {
     const { contractName, deployedBytecode } = await artifacts.readArtifact(name);
     sizes[contractName] = (deployedBytecode.length - 2) / 2;
   }
