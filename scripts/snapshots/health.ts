@@ -58,7 +58,7 @@ export async function healthActions(): Promise<Record<string, number>> {
   ]) {
     const committee = await openCommittee(voters, miners, numbers);
     for (let period = 0n; period < RING; ++period) await round(committee, true);
-    const copy = await ethers.provider.send("evm_snapshot", []);
+    const copy: unknown = await ethers.provider.send("evm_snapshot", []);
     const joint = await round(committee, true);
     await ethers.provider.send("evm_revert", [copy]);
     const alone = await round(committee, false);

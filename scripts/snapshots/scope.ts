@@ -29,7 +29,7 @@ function roleOf(text: string, name: string): string {
   const [, notice] = /@notice ([^]*?)(?:\n\/\/\/ @|\n\/\/\/\s*\n|\n$)/.exec(header) ?? [];
   const [, title] = /@title (.*)/.exec(header) ?? [];
   const words = (notice ?? title ?? "").replaceAll(/\n\/\/\/\s?/g, " ").trim();
-  const [sentence = ""] = words.split(/(?<=\w[.:]) /);
+  const [sentence = ""] = words.split(/(?<=\w\)?[.:]) (?=[A-Z])/);
   return /^See \{\w+\}/.test(words) ? "implements its interface" : sentence.replace(/[.:]$/, "").replaceAll(/[{}]/g, "`");
 }
 
