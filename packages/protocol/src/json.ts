@@ -53,7 +53,8 @@ export class Fields {
   ) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) this.#fail(path, "an object", value);
     this.#values = new Map(Object.entries(value));
-    for (const name of required) if (!this.#values.has(name)) throw new Failure("BAD_FIELD", `${path}.${name}`, "a value", "no such field");
+    for (const name of required)
+      if (!this.#values.has(name)) throw new Failure("BAD_FIELD", `${path}.${name}`, "a value", "no such field");
     for (const name of this.#values.keys()) {
       if (required.includes(name) || optional.includes(name)) continue;
       throw new Failure("BAD_FIELD", `${path}.${shorten(name)}`, "no such field", "one");
