@@ -62,7 +62,8 @@ export function readBallot(ballot: readonly bigint[], targets: number): Set<numb
     for (let left = word, i = 0; left !== 0n; left >>= 1n, ++i) if (left & 1n) named.add(w * WORD + i);
   }
   for (const target of named) {
-    if (target >= targets) throw new HealthError("BALLOT_LENGTH", "ballot", `no bits from ${targets} on`, `bit ${target}`);
+    if (target >= targets)
+      throw new HealthError("BALLOT_LENGTH", "ballot", `no bits from ${targets} on`, `bit ${target}`);
   }
   return named;
 }

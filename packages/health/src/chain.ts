@@ -98,13 +98,24 @@ export interface Fees {
 /** A step of a voter, with what it takes. */
 export type Call =
   | { readonly step: "openRound" }
-  | { readonly step: "postSeed"; readonly round: bigint; readonly voter: string; readonly seat: bigint; readonly hash: string }
+  | {
+      readonly step: "postSeed";
+      readonly round: bigint;
+      readonly voter: string;
+      readonly seat: bigint;
+      readonly hash: string;
+    }
   | { readonly step: "openCommits"; readonly round: bigint }
   | { readonly step: "commit"; readonly round: bigint; readonly voter: string; readonly commitment: string }
   | { readonly step: "reveal"; readonly round: bigint; readonly votes: readonly Vote[] }
   | { readonly step: "finalize"; readonly round: bigint; readonly maxSteps: bigint }
   | { readonly step: "enforce"; readonly round: bigint; readonly target: number; readonly seed: string }
-  | { readonly step: "reportSilence"; readonly round: bigint; readonly voter: string; readonly seats: readonly bigint[] };
+  | {
+      readonly step: "reportSilence";
+      readonly round: bigint;
+      readonly voter: string;
+      readonly seats: readonly bigint[];
+    };
 
 export type Step = Call["step"];
 

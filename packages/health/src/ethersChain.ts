@@ -1,4 +1,5 @@
-import { type Interface, isHexString, type Result } from "ethers";
+import { describeRevert, revertDataOf } from "@nkms/protocol";
+import type { Interface, Result } from "ethers";
 
 import { calldataOf, escrowInterface, healthVoteInterface, registryInterface } from "./abi.js";
 import type {
@@ -197,7 +198,13 @@ export class EthersChain implements HealthChain {
     } catch (cause) {
       const data = revertDataOf(cause);
       if (data === undefined) throw cause;
-      throw new HealthError("TRANSACTION_FAILED", call.step, "a call that succeeds", describe(data), { cause });
+      throw new HealthError(
+        "TRANSACTION_FAILED",
+        call.step,
+        "a call that succeeds",
+        describeRevert(data, healthVoteInterface),
+        { cause },
+      );
     }
   }
 
@@ -258,7 +265,9 @@ async function read(
   } catch (cause) {
     const reverted = revertDataOf(cause);
     if (reverted === undefined) throw cause;
-    throw new HealthError("OTHER_CHAIN", to, `an answer to ${name}`, describe(reverted), { cause });
+    throw new HealthError("OTHER_CHAIN", to, `an answer to ${name}`, describeRevert(reverted, healthVoteInterface), {
+      cause,
+    });
   }
   if (data !== "0x") return abi.decodeFunctionResult(name, data);
   throw new HealthError("OTHER_CHAIN", to, `a contract that knows ${name}`, "none");
@@ -266,17 +275,3 @@ async function read(
 
 const isRefusal = (error: unknown, name: string): boolean =>
   error instanceof HealthError && error.got.startsWith(`${name}(`);
-
-function describe(data: string): string {
-  if (data.length < 10) return "a revert without a reason";
-  const error = healthVoteInterface.parseError(data);
-  return error ? `${error.name}(${error.args.map(String).join(", ")})` : `a revert with ${data.slice(0, 74)}`;
-}
-
-/** What a call reverted with, as ethers or the node below it says; undefined if it is not a revert. */
-function revertDataOf(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null) return undefined;
-  if ("data" in error && isHexString(error.data)) return error.data;
-  if ("code" in error && error.code === "CALL_EXCEPTION") return "0x";
-  return "cause" in error ? revertDataOf(error.cause) : undefined;
-}

@@ -54,6 +54,8 @@ export interface Self {
   readonly signer: MessageSigner;
   /** 32 random bytes, hex, written down before they are used: two commitments would prove a fault. */
   readonly value: string;
+  /** Whether it would show others' votes together with its own. */
+  readonly collects: boolean;
 }
 
 /** What an exchange works with. */
@@ -145,6 +147,13 @@ export class Exchange {
     return turnOrder(this.setup.round.randomness, seated);
   }
 
+  /** Who shows the votes of all: the first that would; undefined: nobody. */
+  get collector(): string | undefined {
+    const willing = [...this.#choices.values()].filter(({ message }) => message.collects);
+    const seated = willing.map(({ message, member }) => ({ voter: message.voter, seats: member.seats }));
+    return turnOrder(this.setup.round.randomness, seated)[0];
+  }
+
   /** The seed to vote with, once all have chosen. A secret until the reveals. */
   get seed(): string | undefined {
     const transcript = this.#chosen === undefined ? undefined : this.#transcripts.get(this.#chosen);
@@ -215,7 +224,8 @@ export class Exchange {
     const { timetable, self, domain } = this.setup;
     const me = this.#commitments.get(self.voter);
     if (!me || block <= timetable.commitUntil || block >= timetable.postUntil) return undefined;
-    if (this.#posted.length >= MAX_SEEDS || this.#posted.some(({ hash }) => this.#transcripts.has(hash))) return undefined;
+    if (this.#posted.length >= MAX_SEEDS || this.#posted.some(({ hash }) => this.#transcripts.has(hash)))
+      return undefined;
     if (!this.#own) {
       if (!this.#isMyTurn(block)) return undefined;
       this.#own = this.#transcript();
@@ -397,7 +407,8 @@ export class Exchange {
     const seedHash = made?.seedHash ?? this.#posted.find(({ hash }) => this.#transcripts.has(hash))?.hash;
     if (seedHash === undefined) return [];
     this.#said.add("choice");
-    const message = made ?? (await this.#sign({ kind: "choice", ...this.#head(), seedHash }));
+    const { collects } = this.setup.self;
+    const message = made ?? (await this.#sign({ kind: "choice", ...this.#head(), seedHash, collects }));
     await this.#takeChoice(message, block);
     return [{ message }];
   }

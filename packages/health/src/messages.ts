@@ -48,6 +48,8 @@ export interface Choice extends Signed {
   readonly kind: "choice";
   /** As it was posted. */
   readonly seedHash: string;
+  /** Whether it would show others' votes together with its own. */
+  readonly collects: boolean;
 }
 
 /** A member asks for what makes a posted seed. */
@@ -98,7 +100,7 @@ export const MAX_ENTRIES = 8_192;
 const TYPES = {
   commitment: ["SeedCommitment", "uint256 round,bytes32 randomness,address voter,uint256 seat,bytes32 commitment"],
   opening: ["SeedOpening", "uint256 round,bytes32 randomness,address voter,bytes32 value"],
-  choice: ["SeedChoice", "uint256 round,bytes32 randomness,address voter,bytes32 seedHash"],
+  choice: ["SeedChoice", "uint256 round,bytes32 randomness,address voter,bytes32 seedHash,bool collects"],
   request: ["SeedRequest", "uint256 round,bytes32 randomness,address voter,bytes32 seedHash"],
   preimage: [
     "BallotPreimage",
@@ -165,11 +167,7 @@ export const valueCommitment = (
  */
 export function joinedSeed({ chainId, verifyingContract }: HealthDomain, transcript: Transcript): string {
   const { round, randomness } = transcript;
-  const parts = transcript.entries.map(({ commitment, opening }) => [
-    commitment.voter,
-    commitment.seat,
-    opening.value,
-  ]);
+  const parts = transcript.entries.map(({ commitment, opening }) => [commitment.voter, commitment.seat, opening.value]);
   return encodedHash(
     ["uint256", "address", "uint256", "bytes32", "tuple(address, uint256, bytes32)[]"],
     [chainId, verifyingContract, round, randomness, parts],
@@ -216,6 +214,7 @@ const READ: Readonly<Record<string, (fields: Fields, name: string) => unknown>> 
   uint256: (fields, name) => fields.uint(name),
   address: (fields, name) => fields.address(name),
   bytes32: (fields, name) => fields.hex(name, 32),
+  bool: (fields, name) => fields.boolean(name),
   "uint256[]": (fields, name) => fields.uints(name, MAX_ENTRIES),
 };
 

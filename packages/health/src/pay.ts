@@ -111,12 +111,7 @@ export function tellPay(terms: PayTerms, carry: bigint, verdicts: readonly bigin
  * unvested health pay: J = -1. Nothing without both an unhealthy and a healthy target.
  * @param silent how many of its winning seats
  */
-export function silenceCosts(
-  terms: PayTerms,
-  carry: bigint,
-  verdicts: readonly bigint[],
-  silent: bigint,
-): bigint {
+export function silenceCosts(terms: PayTerms, carry: bigint, verdicts: readonly bigint[], silent: bigint): bigint {
   const { telling, pot, divisor } = potOf(terms, carry, tells(verdicts, terms.targets));
   return telling ? (pot * silent) / divisor : 0n;
 }
