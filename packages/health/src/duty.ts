@@ -1,4 +1,4 @@
-import { commitmentFor, makeBallot, newSalt, readBallot, seedHash, type Vote } from "./ballot.js";
+import { commitmentFor, makeBallot, readBallot, seedHash, type Vote } from "./ballot.js";
 import { type Call, type ChainRules, type Head, type HealthChain, type Round, State, type Step } from "./chain.js";
 import { Checks, type Target } from "./checks.js";
 import { winningSeats } from "./committee.js";
@@ -81,7 +81,7 @@ export class Duty {
     const place = { ...rules, contract: chain.contract, voter, round: round.number, randomness: round.randomness };
     let journal = await readJournal(folder, place);
     if (!journal) {
-      journal = newJournal(place);
+      journal = newJournal(place, settings.random());
       await saveJournal(folder, journal);
     }
     const domain = healthDomain(rules.chainId, chain.contract);
@@ -203,12 +203,12 @@ export class Duty {
       await Promise.resolve(); // checks that need no time are done at once
     }
     if (!this.#checks.done && !isLast) return undefined;
-    const { voter } = this.tools.settings;
-    const ballotWords = makeBallot(await this.#checks.finish(), round.targets);
-    const vote: Vote = { voter, seed, ballot: ballotWords, salt: newSalt(), seats: this.seats };
-    const ballot: Ballot = { mix, vote, commitment: commitmentFor(this.#journal, vote) };
-    await this.#note({ ballots: [...this.#journal.ballots, ballot] });
-    return ballot;
+    const { voter, random } = this.tools.settings;
+    const ballot = makeBallot(await this.#checks.finish(), round.targets);
+    const vote: Vote = { voter, seed, ballot, salt: random(), seats: this.seats };
+    const made: Ballot = { mix, vote, commitment: commitmentFor(this.#journal, vote) };
+    await this.#note({ ballots: [...this.#journal.ballots, made] });
+    return made;
   }
 
   /** The miners to check: not those whose number is nobody's, or new, nor the voter itself. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { readFileIfAny, writeSecretFile } from "@nkms/protocol/files";
-import { getAddress, hexlify, randomBytes } from "ethers";
+import { getAddress } from "ethers";
 
 import { commitmentFor, type Vote } from "./ballot.js";
 import { HealthError } from "./errors.js";
@@ -45,14 +45,14 @@ const NOTE = "Keep this file, and to yourself: without it a ballot can't be show
 export const journalPathOf = (folder: string, { round, randomness }: JournalPlace): string =>
   join(folder, `round-${round}-${randomness.slice(2, 10)}.json`);
 
-/** A new journal, with random bytes from the system's source of randomness. */
-export const newJournal = (place: JournalPlace): Journal => ({
+/** A new journal. @param value 32 random bytes, hex */
+export const newJournal = (place: JournalPlace, value: string): Journal => ({
   chainId: place.chainId,
   contract: getAddress(place.contract),
   voter: getAddress(place.voter),
   round: place.round,
   randomness: place.randomness,
-  value: hexlify(randomBytes(32)),
+  value,
   heard: [],
   ballots: [],
 });

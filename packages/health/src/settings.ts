@@ -1,3 +1,5 @@
+import { hexlify, randomBytes } from "ethers";
+
 import type { Step } from "./chain.js";
 import type { CheckRules } from "./checks.js";
 import type { Fault } from "./faults.js";
@@ -38,6 +40,8 @@ export interface VoterOptions extends CheckRules {
   readonly enforce?: boolean;
   /** Reports who committed and didn't show; false by default: it costs gas, and what is taken is burned. */
   readonly reportSilence?: boolean;
+  /** 32 random bytes, hex; from the system's source of randomness, but for tests. */
+  readonly random?: () => string;
   /** Told what happens. */
   readonly report?: (event: VoterEvent) => void;
   /** Milliseconds between two looks at the chain; 4,000 by default. */
@@ -75,5 +79,6 @@ export const settingsOf = (options: VoterOptions) => ({
   maxSteps: options.maxSteps ?? 64n,
   enforce: options.enforce ?? true,
   reportSilence: options.reportSilence ?? false,
+  random: options.random ?? (() => hexlify(randomBytes(32))),
   pollInterval: options.pollInterval ?? 4_000,
 });
