@@ -372,6 +372,7 @@ export class Exchange {
   async #ask(): Promise<Outgoing[]> {
     const { self } = this.setup;
     const out: Outgoing[] = [];
+    if (!this.#commitments.has(self.voter)) return out;
     for (const { hash, voter } of this.#posted) {
       if (this.#transcripts.has(hash)) continue;
       const choosers = [...this.#choices.values()].map(({ message }) => message).filter((c) => c.seedHash === hash);
