@@ -22,15 +22,18 @@ import { ethers } from "hardhat";
 import { deployHealth, type HealthNetwork, healthParameters } from "../helpers/health";
 import { testParameters } from "../helpers/network";
 
-/** Short phases: 12 blocks for seeds, 20 to commit, 20 to show. Every seat votes: n_min is above what there are. */
-export const PHASES = { seeds: 12n, commits: 32n, reveals: 52n } as const;
-const short = { ...healthParameters, minSeats: 1_024n, seedBlocks: 12n, commitBlocks: 20n, revealBlocks: 20n };
+/** Short phases: 9 blocks for seeds, 12 to commit, 12 to show. Every seat votes: n_min is above what there are. */
+export const PHASES = { seeds: 9n, commits: 21n, reveals: 33n } as const;
+const short = { ...healthParameters, minSeats: 1_024n, seedBlocks: 9n, commitBlocks: 12n, revealBlocks: 12n };
 
 /** What the miners lock, in NKMS; their seats are the same numbers. */
 export const STAKES = [64n, 48n, 40n, 32n, 16n] as const;
 const inNkms = (stake: bigint): bigint => stake * 10n ** 18n;
 
 export const five = (): Promise<HealthNetwork> => deployHealth(STAKES.map(inNkms), testParameters, short);
+
+/** The first four of them. */
+export const four = (): Promise<HealthNetwork> => deployHealth(STAKES.slice(0, 4).map(inNkms), testParameters, short);
 
 /** As {@link five}, but about 32 of 200 seats vote. */
 export const sparse = (): Promise<HealthNetwork> =>
@@ -76,10 +79,10 @@ export class Committee {
   private constructor(readonly network: HealthNetwork) {}
 
   /** A client for each of the first `count` miners. Blocks are mined only by {@link step} from here on. */
-  static async of(network: HealthNetwork, twists: readonly Twist[] = [], count = 5): Promise<Committee> {
+  static async of(network: HealthNetwork, twists: readonly Twist[] = []): Promise<Committee> {
     const committee = new Committee(network);
     await ethers.provider.send("evm_setAutomine", [false]);
-    for (const i of network.voters.slice(0, count).keys()) await committee.join(i, twists[i] ?? {});
+    for (const i of network.voters.keys()) await committee.join(i, twists[i] ?? {});
     return committee;
   }
 

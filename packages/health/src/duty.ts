@@ -107,11 +107,6 @@ export class Duty {
     };
   }
 
-  /** Whether this is about that round: another history of the chain has others. */
-  isOf({ number, randomness }: Round): boolean {
-    return number === this.round.number && randomness === this.round.randomness;
-  }
-
   /** What members are known to have done wrong. */
   faults(block: bigint): readonly Fault[] {
     return this.#exchange.faults(block);
@@ -129,7 +124,7 @@ export class Duty {
     const { seedsEnd, commitsEnd, revealsEnd } = this.tools.rules;
     const passed = head.number - round.openedBlock; // the next transaction is in the block behind
     if (passed < commitsEnd) await this.#makeSeed(head, round);
-    if (passed >= seedsEnd) await this.#lookAtVotes(round);
+    if (passed >= seedsEnd) await this.#lookAtVotes(round, passed);
     if (passed >= seedsEnd && passed < commitsEnd) await this.#vote(head, round);
     else if (passed >= commitsEnd && passed < revealsEnd) await this.#show(head, round);
     else if (passed >= revealsEnd) await this.#wrapUp(head, round);
@@ -327,10 +322,14 @@ export class Duty {
 
   /* WHAT ALL NEED */
 
-  async #lookAtVotes(round: Round): Promise<void> {
-    const { chain, settings } = this.tools;
+  /** Whether the voter has committed and shown its vote: what can't change any more isn't asked again. */
+  async #lookAtVotes(round: Round, passed: bigint): Promise<void> {
+    const { chain, rules, settings } = this.tools;
     const isMine = (voter: string): boolean => same(voter, settings.voter);
-    this.#committed = (await chain.committedIn(round)).some(isMine);
+    if (!this.#committed || passed < rules.commitsEnd + settings.confirmations) {
+      this.#committed = (await chain.committedIn(round)).some(isMine);
+    }
+    if (passed < rules.commitsEnd) return;
     this.#shown = (await chain.shownIn(round)).some(({ voter }) => isMine(voter));
   }
 

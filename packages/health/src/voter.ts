@@ -62,7 +62,11 @@ export class HealthVoter {
    */
   async seatsIn(round: bigint, miner = this.settings.voter): Promise<readonly bigint[]> {
     const found = await this.chain.roundOf(round);
-    return found ? winningSeats(found, miner, await this.chain.seatsOf(round, miner)) : [];
+    return found ? this.#seatsIn(found, miner) : [];
+  }
+
+  async #seatsIn(round: Round, miner: string): Promise<readonly bigint[]> {
+    return winningSeats(round, miner, await this.chain.seatsOf(round.number, miner));
   }
 
   /** Does what is due in the newest block. Throws only what the chain throws before anything is done. */
@@ -73,10 +77,11 @@ export class HealthVoter {
     if (!same(operator, chain.sender)) return tools.report({ kind: "notOperator", operator });
     await tools.sender.settle();
     if (settings.openRounds) await this.#openRound(head);
-    await this.#refresh(head);
+    const rounds = await this.#refresh(head);
     await this.#receive(head);
-    for (const [number, { duty }] of this.#entries) {
-      if (duty) await this.#guard(number, () => this.#tickDuty(duty, head, number));
+    for (const round of rounds) {
+      const duty = this.#entries.get(round.number)?.duty;
+      if (duty) await this.#guard(round.number, () => duty.tick(head, round));
     }
     tools.sender.finish();
   }
@@ -94,24 +99,29 @@ export class HealthVoter {
     await offer(this.tools, `${next} openRound`, { step: "openRound" }, head, 2n ** 63n);
   }
 
-  /** Finds rounds that are new, or that another history of the chain has made anew. */
-  async #refresh(head: Head): Promise<void> {
+  /** Finds rounds that are new, or that another history of the chain has made anew. @returns all that there are */
+  async #refresh(head: Head): Promise<Round[]> {
     const newest = await this.chain.rounds();
     for (const number of this.#entries.keys()) if (number > newest) this.#entries.delete(number);
     const first = newest > LOOK_BACK ? newest - LOOK_BACK + 1n : 1n;
     if (this.#next === undefined || this.#next > newest + 1n) this.#next = first;
     for (; this.#next <= newest; ++this.#next) this.#entries.set(this.#next, { randomness: "", duty: undefined });
-    for (const [number, entry] of this.#entries) await this.#guard(number, () => this.#lookAt(number, entry, head));
+    const rounds: Round[] = [];
+    for (const [number, entry] of this.#entries) {
+      await this.#guard(number, async () => {
+        const round = entry.duty?.status.over ? undefined : await this.chain.roundOf(number);
+        if (!round || this.#isPast(round, entry, head)) return void this.#entries.delete(number);
+        if (entry.randomness !== round.randomness) await this.#begin(round);
+        rounds.push(round);
+      });
+    }
+    return rounds;
   }
 
-  async #lookAt(number: bigint, entry: Entry, head: Head): Promise<void> {
-    if (entry.duty?.status.over) return void this.#entries.delete(number);
-    const round = await this.chain.roundOf(number);
-    if (!round || this.#isPast(round, entry, head)) return void this.#entries.delete(number);
-    if (entry.randomness === round.randomness) return;
-    const seats = await this.seatsIn(number);
+  async #begin(round: Round): Promise<void> {
+    const seats = await this.#seatsIn(round, this.settings.voter);
     const duty = seats.length === 0 ? undefined : await Duty.open(this.tools, round, seats);
-    this.#entries.set(number, { randomness: round.randomness, duty });
+    this.#entries.set(round.number, { randomness: round.randomness, duty });
   }
 
   /** Without a seat a round is followed until its votes are cast, in case the chain makes it anew. */
@@ -128,11 +138,6 @@ export class HealthVoter {
       if (duty) await this.#guard(message.round, () => duty.receive(message, head));
       else if (message.round === newest + 1n && this.#early.length < MAX_EARLY) this.#early.push(message);
     }
-  }
-
-  async #tickDuty(duty: Duty, head: Head, number: bigint): Promise<void> {
-    const round = await this.chain.roundOf(number);
-    if (round && duty.isOf(round)) await duty.tick(head, round);
   }
 
   /** What goes wrong in one round, or in one block, is told, and tried again in the next block. */
