@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { loadFixture, mine, setPrevRandao, takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
 import {
   guiltyOf,
   type HealthChain,
@@ -17,7 +17,7 @@ import { id } from "ethers";
 import { ethers } from "hardhat";
 
 import { bondVoter } from "../helpers/health";
-import { type Client, Committee, four, PHASES, sparse, tooDear } from "./fixtures";
+import { type Client, Committee, five, four, PHASES, sparse, tooDear } from "./fixtures";
 
 /** A power cut. */
 class Crash extends Error {}
@@ -137,18 +137,17 @@ describe("HealthVoter: what goes wrong", () => {
     network.voters.pop();
   });
 
-  it("shows a vote alone when the collector doesn't", async () => {
+  it("commits and shows alone when the collector does nothing for it", async () => {
     const joint = true;
     committee = await Committee.of(
       await loadFixture(four),
       Array.from({ length: 4 }, () => ({ joint })),
     );
-    const round = await committee.open();
-    await committee.until(round, PHASES.commits);
     // Nobody gets what is sent to the collector.
-    committee.deliver = ({ message }) => (message.kind === "preimage" ? [] : [message]);
+    committee.deliver = ({ message }) => (["ballot", "preimage"].includes(message.kind) ? [] : [message]);
+    const round = await committee.open();
     await committee.until(round, PHASES.reveals);
-    expect(committee.count("reveal")).to.be.at.least(4);
+    expect([committee.count("commit"), committee.count("reveal")]).to.deep.equal([3, 4]);
     await committee.until(round, PHASES.reveals + 12n);
     await expectAllVoted(round);
   });
@@ -257,7 +256,7 @@ describe("HealthVoter: what goes wrong", () => {
     while ((await events("Committed", round)).length < 4 && ++steps < 8) {
       for (const one of committee.clients) await one.voter.tick();
       await (steps < 4 ? tooDear() : Promise.resolve());
-      await mine(1);
+      await committee.mine();
     }
     expect(BigInt(await ethers.provider.getBlockNumber()) - openedBlock < PHASES.commits).to.equal(true);
     await committee.until(round, PHASES.reveals + 12n);
@@ -276,7 +275,7 @@ describe("HealthVoter: what goes wrong", () => {
       if (last?.kind === "sent" && last.step === "commit" && dropped < 2) {
         dropped += Number(await ethers.provider.send("hardhat_dropTransaction", [last.hash]).then(() => true));
       }
-      await mine(1);
+      await committee.mine();
     }
     expect(dropped).to.equal(2);
     expect(sentSteps(client).filter((step) => step === "commit")).to.have.length(3);
@@ -292,7 +291,6 @@ describe("HealthVoter: what goes wrong", () => {
     const first = (await committee.network.votes.roundOf(round)).mix;
     expect(await events("Committed", round), "all committed, in a history that is undone").to.have.length(4);
     await before.restore();
-    await setPrevRandao(BigInt(id("another mix")));
     await committee.until(round, PHASES.reveals + 12n);
     expect((await committee.network.votes.roundOf(round)).mix).to.not.equal(first);
     await expectAllVoted(round);
@@ -361,7 +359,7 @@ describe("HealthVoter: what goes wrong", () => {
     await bondVoter(network.registry, { miner: voter.miner, operator: new ethers.Wallet(id("new"), ethers.provider) });
     committee = await Committee.of(network);
     await ethers.provider.send("evm_increaseTime", [3_600]);
-    await mine(1);
+    await committee.mine();
     const round = await committee.open();
     await committee.until(round, PHASES.commits);
     expect(told(committee.client(3), "sent")).to.deep.equal([]);
@@ -370,16 +368,19 @@ describe("HealthVoter: what goes wrong", () => {
   });
 
   it("reports who committed and showed nothing, if it is told to", async () => {
-    const twists = Array.from({ length: 4 }, () => ({ reportSilence: true }));
-    committee = await Committee.of(await loadFixture(four), twists);
-    const { votes, escrow } = committee.network;
-    // A first round gives those that it doesn't pause some pay to lose in the second.
+    const network = await loadFixture(five);
+    const { votes } = network;
+    // Whoever is silent must be a healthy target, if it is one: else it has nothing to lose.
+    const check = ({ index, miner }: Target): Promise<"healthy" | "unhealthy"> =>
+      Promise.resolve(index <= 1 && miner !== network.voters[4]?.miner ? "unhealthy" : "healthy");
+    const twists = Array.from({ length: 5 }, () => ({ reportSilence: true, enforce: false, check }));
+    committee = await Committee.of(network, twists);
+    // A first round gives the one that is silent in the second some pay to lose; it is too small to be missed.
     const first = await committee.open();
     await committee.until(first, PHASES.reveals + 16n);
     await ethers.provider.send("evm_increaseTime", [1_800]);
-    await mine(1);
-    const standing = await Promise.all(committee.clients.map(({ miner }) => escrow.minerOf(miner)));
-    const silent = committee.client(standing.findIndex(({ paused }) => !paused));
+    await committee.mine();
+    const silent = committee.client(4);
     expect((await votes.payOf(silent.miner)).unvested).to.be.greaterThan(0n);
     const round = await committee.open(BigInt(id("second")));
     await committee.until(round, PHASES.commits);

@@ -70,6 +70,7 @@ export class Committee {
   /** Of clients' random bytes. */
   readonly #seed = "clients";
   #drawn = 0;
+  #mined = 0;
   readonly #root = mkdtempSync(join(tmpdir(), "nkms-health-"));
   readonly #wires = new InProcessNetwork((delivery) => {
     this.sent.push(delivery);
@@ -115,6 +116,12 @@ export class Committee {
   /** Every client looks at the chain once, then a block is mined. */
   async step(): Promise<void> {
     for (const client of this.clients) if (client.awake) await client.voter.tick();
+    await this.mine();
+  }
+
+  /** A block with randomness of its own, the same in every run. */
+  async mine(): Promise<void> {
+    await setPrevRandao(BigInt(id(`block ${(this.#mined += 1)}`)));
     await mine(1);
   }
 

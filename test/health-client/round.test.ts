@@ -9,7 +9,7 @@ describe("HealthVoter: a whole round", () => {
   afterEach(() => committee.close());
 
   for (const joint of [false, true]) {
-    it(`makes a seed, votes, decides and pauses the unhealthy miner${joint ? ", showing all votes together" : ""}`, async () => {
+    it(`makes a seed, votes, decides and pauses the unhealthy miner${joint ? ", committing and showing all votes together" : ""}`, async () => {
       const network = await loadFixture(five);
       const { votes, escrow, voters } = network;
       committee = await Committee.of(
@@ -22,6 +22,7 @@ describe("HealthVoter: a whole round", () => {
       expect(committee.count("openCommits"), "who opens the commit phase").to.equal(1);
       expect(committee.count("postSeed"), "who posts").to.equal(1);
       expect(await votes.queryFilter(votes.filters.Committed(round))).to.have.length(5);
+      expect([committee.count("commit"), committee.count("commitFor")]).to.deep.equal(joint ? [0, 1] : [5, 0]);
 
       await committee.until(round, PHASES.reveals + 15n);
       expect(committee.count("reveal"), "transactions that show votes").to.equal(joint ? 1 : 5);

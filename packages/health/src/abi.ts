@@ -1,6 +1,6 @@
-import { Interface } from "ethers";
+import { Interface, Signature } from "ethers";
 
-import type { Call } from "./chain.js";
+import type { Call, SignedCommitment } from "./chain.js";
 
 const ROUND =
   "tuple(uint32 number, uint48 openedBlock, uint48 openedAt, uint32 period, uint24 numbers, uint16 votes, uint8 seeds, uint8 state, uint32 decidedIn, uint64 seatsTotal, uint32 wanted, uint16 distance, uint64 rim, uint16 targets, uint8 winner, uint32 cursor, uint96 budget, uint96 pot, uint32 revealed, uint16 unhealthy, uint96 paid, bytes32 randomness, bytes32 mix)";
@@ -11,6 +11,7 @@ export const healthVoteInterface = new Interface([
   "function postSeed(uint256 round, address voter, uint256 seat, bytes32 hash)",
   "function openCommits(uint256 round)",
   "function commit(uint256 round, address voter, bytes32 commitment)",
+  "function commitFor(uint256 round, tuple(address voter, bytes32 commitment, bytes32 r, bytes32 vs)[] commitments)",
   "function reveal(uint256 round, tuple(address voter, bytes32 seed, uint256[] ballot, bytes32 salt, uint256[] seats)[] reveals)",
   "function finalize(uint256 round, uint256 maxSteps)",
   "function enforce(uint256 round, uint256 target, bytes32 seed)",
@@ -44,6 +45,7 @@ export const healthVoteInterface = new Interface([
   "error HealthVoteMixed(uint256 round)",
   "error HealthVoteNotMixed(uint256 round)",
   "error HealthVoteCommitted(uint256 round, address voter)",
+  "error HealthVoteNothingCounts(uint256 round)",
   "error HealthVoteNotCommitted(uint256 round, address voter)",
   "error HealthVoteOtherBallot(uint256 round, address voter)",
   "error HealthVoteBallotTooLong(uint256 given, uint256 words)",
@@ -76,6 +78,8 @@ function argumentsOf(call: Call): unknown[] {
       return [call.round];
     case "commit":
       return [call.round, call.voter, call.commitment];
+    case "commitFor":
+      return [call.round, call.commitments.map(compactOf)];
     case "reveal":
       return [call.round, call.votes];
     case "finalize":
@@ -85,4 +89,10 @@ function argumentsOf(call: Call): unknown[] {
     case "reportSilence":
       return [call.round, call.voter, call.seats];
   }
+}
+
+/** With the signature in two words, as the contract takes it. */
+function compactOf({ voter, commitment, signature }: SignedCommitment): object {
+  const { r, yParityAndS: vs } = Signature.from(signature);
+  return { voter, commitment, r, vs };
 }

@@ -95,6 +95,14 @@ export interface Fees {
   readonly maxPriorityFeePerGas: bigint;
 }
 
+/** A commitment that an operator has signed, for somebody else to send. */
+export interface SignedCommitment {
+  readonly voter: string;
+  readonly commitment: string;
+  /** 65 bytes. */
+  readonly signature: string;
+}
+
 /** A step of a voter, with what it takes. */
 export type Call =
   | { readonly step: "openRound" }
@@ -107,6 +115,7 @@ export type Call =
     }
   | { readonly step: "openCommits"; readonly round: bigint }
   | { readonly step: "commit"; readonly round: bigint; readonly voter: string; readonly commitment: string }
+  | { readonly step: "commitFor"; readonly round: bigint; readonly commitments: readonly SignedCommitment[] }
   | { readonly step: "reveal"; readonly round: bigint; readonly votes: readonly Vote[] }
   | { readonly step: "finalize"; readonly round: bigint; readonly maxSteps: bigint }
   | { readonly step: "enforce"; readonly round: bigint; readonly target: number; readonly seed: string }

@@ -1,12 +1,12 @@
 import { commitmentFor, makeBallot, readBallot, seedHash, type Vote } from "./ballot.js";
 import { type Call, type ChainRules, type Head, type HealthChain, type Round, State, type Step } from "./chain.js";
 import { Checks, type Target } from "./checks.js";
+import { Collector } from "./collector.js";
 import { winningSeats } from "./committee.js";
 import { Exchange, type Member, type Outgoing, type Roster } from "./exchange.js";
 import type { Fault } from "./faults.js";
-import { JointReveal } from "./jointReveal.js";
 import { type Ballot, type Journal, newJournal, readJournal, saveJournal } from "./journal.js";
-import { healthDomain, type Message, signMessage } from "./messages.js";
+import { type HealthDomain, healthDomain, type Message, signMessage } from "./messages.js";
 import type { Sender } from "./sender.js";
 import type { VoterEvent, VoterSettings } from "./settings.js";
 import { targetNumbers } from "./targets.js";
@@ -49,7 +49,7 @@ const NOBODY = /^0x0{40}$/;
  */
 export class Duty {
   readonly #exchange: Exchange;
-  readonly #joint: JointReveal;
+  readonly #collector: Collector;
   #journal: Journal;
   #checks: Checks | undefined;
   #mixSeen: { readonly mix: string; readonly block: bigint } | undefined;
@@ -67,11 +67,11 @@ export class Duty {
     private readonly seats: readonly bigint[],
     journal: Journal,
     exchange: Exchange,
-    joint: JointReveal,
+    collector: Collector,
   ) {
     this.#journal = journal;
     this.#exchange = exchange;
-    this.#joint = joint;
+    this.#collector = collector;
   }
 
   /** @param seats the voter's winning ones, at least one */
@@ -90,8 +90,8 @@ export class Duty {
     const self = { voter, signer, value: journal.value, collects: settings.joint };
     const exchange = new Exchange({ domain, round, timetable, roster, self });
     await exchange.replay(journal.heard);
-    const joint = new JointReveal(chain, domain, roster, settings.maxJoint);
-    return new Duty(tools, round, seats, journal, exchange, joint);
+    const collector = new Collector(chain, domain, roster, settings.maxJoint);
+    return new Duty(tools, round, seats, journal, exchange, collector);
   }
 
   get status(): DutyStatus {
@@ -114,7 +114,8 @@ export class Duty {
 
   /** Takes a message from another member; what there is to answer goes out with the next tick. */
   async receive(message: Message, head: Head): Promise<void> {
-    if (message.kind === "preimage") await this.#joint.receive(message, this.round);
+    const isCollected = message.kind === "ballot" || message.kind === "preimage";
+    if (isCollected) await this.#collector.receive(message, this.round);
     else this.#outbox.push(...(await this.#exchange.receive(message, head.number)));
   }
 
@@ -173,9 +174,30 @@ export class Duty {
       return;
     }
     const ballot = this.#ballotFor(round.mix) ?? (await this.#makeBallot(head, round, round.mix));
-    if (!ballot || this.#committed) return;
+    if (!ballot) return;
+    const { seedsEnd, commitsEnd } = this.tools.rules;
+    const spare = this.#spare(commitsEnd - seedsEnd);
+    const collector = head.number < until - spare ? this.#collectorNow() : undefined;
+    if (collector !== undefined) return this.#commitTogether(head, round, ballot, collector, until - 2n * spare);
+    if (this.#committed) return;
     const { voter } = this.tools.settings;
     await this.#offer({ step: "commit", round: round.number, voter, commitment: ballot.commitment }, head, until);
+  }
+
+  /** @param last the block from which on the collector waits for nobody */
+  async #commitTogether(head: Head, round: Round, ballot: Ballot, collector: string, last: bigint): Promise<void> {
+    const { voter, signer, transport } = this.tools.settings;
+    const isCollector = same(collector, voter);
+    if (!isCollector && (this.#committed || head.number % PATIENCE !== 0n)) return;
+    const unsigned = { kind: "ballot", round: round.number, voter, commitment: ballot.commitment } as const;
+    const message = await signMessage(unsigned, this.#domain, signer);
+    if (!isCollector) return transport?.send([collector], message);
+    const isLast = head.number >= last;
+    const commitments = await this.#collector.commitments(message, this.#exchange.members, round, isLast);
+    if (commitments.length === 0) return;
+    const detail = commitments.map((one) => one.voter).join();
+    const until = round.openedBlock + this.tools.rules.commitsEnd;
+    await this.#offer({ step: "commitFor", round: round.number, commitments }, head, until, detail);
   }
 
   /** @returns undefined while targets are being checked, and if it is too late for that */
@@ -228,9 +250,8 @@ export class Duty {
     const until = round.openedBlock + revealsEnd;
     const passed = head.number - round.openedBlock;
     const alone = passed >= revealsEnd - this.#spare(revealsEnd - commitsEnd);
-    const { collector } = this.#exchange;
-    const together = this.tools.settings.joint && !alone && collector !== undefined;
-    if (together) return this.#showTogether(head, round, ballot.vote, collector, until);
+    const collector = alone ? undefined : this.#collectorNow();
+    if (collector !== undefined) return this.#showTogether(head, round, ballot.vote, collector, until);
     if (!this.#shown) await this.#reveal([ballot.vote], head, until);
   }
 
@@ -244,11 +265,10 @@ export class Duty {
       if (this.#shown || (passed - commitsEnd - confirmations) % PATIENCE !== 0n) return;
       const { number, randomness } = this.round;
       const unsigned = { kind: "preimage", round: number, randomness, ...vote } as const;
-      const domain = healthDomain(this.tools.rules.chainId, this.tools.chain.contract);
-      return transport?.send([collector], await signMessage(unsigned, domain, signer));
+      return transport?.send([collector], await signMessage(unsigned, this.#domain, signer));
     }
     const isLast = passed >= commitsEnd + (revealsEnd - commitsEnd) / 2n;
-    const votes = await this.#joint.votes(vote, round, isLast);
+    const votes = await this.#collector.votes(vote, round, isLast);
     if (votes.length > 0) await this.#reveal(votes, head, until);
   }
 
@@ -331,6 +351,15 @@ export class Duty {
     }
     if (passed < rules.commitsEnd) return;
     this.#shown = (await chain.shownIn(round)).some(({ voter }) => isMine(voter));
+  }
+
+  /** Who commits and shows for this voter, if it lets somebody; perhaps itself. */
+  #collectorNow(): string | undefined {
+    return this.tools.settings.joint ? this.#exchange.collector : undefined;
+  }
+
+  get #domain(): HealthDomain {
+    return healthDomain(this.tools.rules.chainId, this.tools.chain.contract);
   }
 
   #ballotFor(mix: string): Ballot | undefined {

@@ -54,7 +54,7 @@ export interface Self {
   readonly signer: MessageSigner;
   /** 32 random bytes, hex, written down before they are used: two commitments would prove a fault. */
   readonly value: string;
-  /** Whether it would show others' votes together with its own. */
+  /** Whether it would commit and show for others together with itself. */
   readonly collects: boolean;
 }
 
@@ -147,7 +147,7 @@ export class Exchange {
     return turnOrder(this.setup.round.randomness, seated);
   }
 
-  /** Who shows the votes of all: the first that would; undefined: nobody. */
+  /** Who commits and shows for all: the first that would; undefined: nobody. */
   get collector(): string | undefined {
     const willing = [...this.#choices.values()].filter(({ message }) => message.collects);
     const seated = willing.map(({ message, member }) => ({ voter: message.voter, seats: member.seats }));
@@ -176,6 +176,7 @@ export class Exchange {
    */
   async receive(message: Message, block: bigint): Promise<readonly Outgoing[]> {
     const { round } = this.setup;
+    if (message.kind === "ballot" || message.kind === "preimage") return []; // not about the seed
     if (message.round !== round.number || message.randomness !== round.randomness) return [];
     switch (message.kind) {
       case "commitment":
@@ -191,8 +192,6 @@ export class Exchange {
         return this.#answer(message, block);
       case "transcript":
         await this.#takeTranscript(message, block);
-        return [];
-      case "preimage":
         return [];
     }
   }

@@ -43,7 +43,7 @@ export function contradict(a: Commitment | Choice, b: Commitment | Choice): bool
 }
 
 /** Whether two messages are of one voter and round. */
-export const belongTogether = (a: SignedMessage, b: SignedMessage): boolean =>
+export const belongTogether = (a: Commitment | Opening | Choice, b: Commitment | Opening | Choice): boolean =>
   a.round === b.round && a.randomness === b.randomness && a.voter === b.voter;
 
 function commonSigner(a: SignedMessage, b: SignedMessage, domain: HealthDomain): string | undefined {

@@ -17,6 +17,7 @@ export {
   type PostedSeed,
   type Round,
   type Shown,
+  type SignedCommitment,
   type Standing,
   State,
   type Step,
@@ -66,6 +67,7 @@ export {
   saveJournal,
 } from "./journal.js";
 export {
+  type BallotCommitment,
   type Choice,
   type Commitment,
   formatMessage,

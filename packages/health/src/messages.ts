@@ -20,12 +20,14 @@ interface OfRound {
   readonly randomness: string;
 }
 
-interface Signed extends OfRound {
+interface BySomebody {
   /** The miner for which its operator signs. */
   readonly voter: string;
   /** The operator's, 65 bytes. */
   readonly signature: string;
 }
+
+interface Signed extends OfRound, BySomebody {}
 
 /** A member takes part, and is bound to its random bytes. */
 export interface Commitment extends Signed {
@@ -48,7 +50,7 @@ export interface Choice extends Signed {
   readonly kind: "choice";
   /** As it was posted. */
   readonly seedHash: string;
-  /** Whether it would show others' votes together with its own. */
+  /** Whether it would commit and show for others together with itself. */
   readonly collects: boolean;
 }
 
@@ -70,13 +72,21 @@ export interface TranscriptEntry {
   readonly opening: Opening;
 }
 
+/** A commitment to a ballot, for whoever sends several together: what the contract's `commitFor` takes. */
+export interface BallotCommitment extends BySomebody {
+  readonly kind: "ballot";
+  readonly round: bigint;
+  /** See `commitmentFor`. */
+  readonly commitment: string;
+}
+
 /** A vote, for whoever shows several together. Never sent before the commit phase is over. */
 export interface Preimage extends Signed, Vote {
   readonly kind: "preimage";
 }
 
 /** What members send each other. */
-export type Message = Commitment | Opening | Choice | Request | Transcript | Preimage;
+export type Message = Commitment | Opening | Choice | Request | Transcript | BallotCommitment | Preimage;
 
 /** What an operator signs. */
 export type SignedMessage = Exclude<Message, Transcript>;
@@ -102,13 +112,14 @@ const TYPES = {
   opening: ["SeedOpening", "uint256 round,bytes32 randomness,address voter,bytes32 value"],
   choice: ["SeedChoice", "uint256 round,bytes32 randomness,address voter,bytes32 seedHash,bool collects"],
   request: ["SeedRequest", "uint256 round,bytes32 randomness,address voter,bytes32 seedHash"],
+  ballot: ["BallotCommitment", "uint256 round,address voter,bytes32 commitment"],
   preimage: [
     "BallotPreimage",
     "uint256 round,bytes32 randomness,address voter,bytes32 seed,uint256[] ballot,bytes32 salt,uint256[] seats",
   ],
 } as const;
 
-const KINDS = ["commitment", "opening", "choice", "request", "transcript", "preimage"] as const;
+const KINDS = ["commitment", "opening", "choice", "request", "transcript", "ballot", "preimage"] as const;
 
 /**
  * The domain of the health votes at an address.

@@ -16,9 +16,9 @@ export interface VoterOptions extends CheckRules {
   readonly folder: string;
   /** How members reach each other; without it this voter talks to nobody. */
   readonly transport?: Transport;
-  /** Lets one member show the votes of all; false by default. */
+  /** Lets one member commit, and show votes, for all; false by default. */
   readonly joint?: boolean;
-  /** How many votes are shown in one transaction, at most; 64 by default. */
+  /** How many votes are in one transaction, at most; 64 by default. */
   readonly maxJoint?: number;
   /** Blocks on top of the one that opened the commit phase, or ended it, before this voter relies on it; 2 by default. */
   readonly confirmations?: bigint;

@@ -27,6 +27,7 @@ const unsigned: readonly Unsigned<SignedMessage>[] = [
   { kind: "opening", ...head, value: id("value") },
   { kind: "choice", ...head, seedHash: id("seed"), collects: true },
   { kind: "request", ...head, seedHash: id("seed") },
+  { kind: "ballot", round: head.round, voter: head.voter, commitment: id("commitment") },
   { kind: "preimage", ...head, seed: id("seed"), ballot: [5n, 1n << 255n], salt: id("salt"), seats: [3n, 4n] },
 ];
 
@@ -35,6 +36,7 @@ const TYPES: Record<SignedMessage["kind"], string> = {
   opening: "SeedOpening(uint256 round,bytes32 randomness,address voter,bytes32 value)",
   choice: "SeedChoice(uint256 round,bytes32 randomness,address voter,bytes32 seedHash,bool collects)",
   request: "SeedRequest(uint256 round,bytes32 randomness,address voter,bytes32 seedHash)",
+  ballot: "BallotCommitment(uint256 round,address voter,bytes32 commitment)",
   preimage:
     "BallotPreimage(uint256 round,bytes32 randomness,address voter,bytes32 seed,uint256[] ballot,bytes32 salt,uint256[] seats)",
 };

@@ -1,16 +1,17 @@
 import type { Vote } from "./ballot.js";
-import type { HealthChain, Round } from "./chain.js";
+import type { HealthChain, Round, SignedCommitment } from "./chain.js";
 import { HealthError } from "./errors.js";
 import type { Roster } from "./exchange.js";
-import { type HealthDomain, type Preimage, signerOfMessage } from "./messages.js";
+import { type BallotCommitment, type HealthDomain, type Preimage, signerOfMessage } from "./messages.js";
 import { same } from "./values.js";
 
-/** The votes that a collector has got, to show them together. */
-export class JointReveal {
+/** What a collector has got from others, to commit and to show it together with its own. */
+export class Collector {
+  readonly #commitments = new Map<string, SignedCommitment>();
   readonly #votes = new Map<string, Vote>();
   readonly #tried = new Map<string, boolean>(); // whether the contract takes the vote
 
-  /** @param most votes in one transaction */
+  /** @param most in one transaction */
   constructor(
     private readonly chain: HealthChain,
     private readonly domain: HealthDomain,
@@ -18,15 +19,42 @@ export class JointReveal {
     private readonly most: number,
   ) {}
 
-  /** Keeps a member's vote. The last one counts: only one can be what it has committed to. */
-  async receive(message: Preimage, round: Pick<Round, "number" | "randomness">): Promise<void> {
-    if (message.round !== round.number || message.randomness !== round.randomness) return;
+  /** Keeps what a member sent. The last one counts: only one can be what it has committed to. */
+  async receive(message: BallotCommitment | Preimage, round: Pick<Round, "number" | "randomness">): Promise<void> {
+    if (message.round !== round.number) return;
+    if (message.kind === "preimage" && message.randomness !== round.randomness) return;
     const signer = signerOfMessage(message, this.domain);
     const member = await this.roster.memberOf(message.voter);
     if (!member || signer === undefined || !same(signer, member.operator)) return;
-    const { voter, seed, ballot, salt, seats } = message;
-    this.#votes.set(voter.toLowerCase(), { voter, seed, ballot, salt, seats });
-    this.#tried.delete(voter.toLowerCase());
+    const key = message.voter.toLowerCase();
+    if (message.kind === "ballot") {
+      const { voter, commitment, signature } = message;
+      this.#commitments.set(key, { voter, commitment, signature });
+    } else {
+      const { voter, seed, ballot, salt, seats } = message;
+      this.#votes.set(key, { voter, seed, ballot, salt, seats });
+      this.#tried.delete(key);
+    }
+  }
+
+  /**
+   * What to commit to now.
+   * @param members who is awaited
+   * @param isLast whether to wait no longer for those that are missing
+   * @returns none while somebody is missing, or if nothing is left
+   */
+  async commitments(
+    own: SignedCommitment,
+    members: readonly string[],
+    round: Round,
+    isLast: boolean,
+  ): Promise<readonly SignedCommitment[]> {
+    const committed = await this.chain.committedIn(round);
+    const isLeft = (voter: string): boolean => !committed.some((one) => same(one, voter));
+    const here = [own, ...this.#commitments.values()].filter(({ voter }) => isLeft(voter));
+    const isMissing = (voter: string): boolean => !here.some((one) => same(one.voter, voter));
+    if (!isLast && members.filter(isLeft).some(isMissing)) return [];
+    return here.slice(0, this.most);
   }
 
   /**
