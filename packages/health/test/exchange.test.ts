@@ -167,32 +167,61 @@ describe("Exchange", () => {
     ).to.include(table.seat(3).operator.address);
   });
 
-  for (const knowing of [[0], [0, 1], [2]]) {
-    it(`ends with one seed though one that withheld posts the seed of all and tells members ${knowing.join()} at the last moment`, async () => {
-      const table = new Table(FOUR);
-      const cheat = table.seat(3).voter.toLowerCase();
-      const told = knowing.map((place) => table.seat(place).voter.toLowerCase());
-      table.deliver = ({ from, to, message }) => {
-        if (from !== cheat || message.kind === "commitment") return [message];
-        const late = message.kind === "transcript" && told.includes(to) && table.block >= timetable.postUntil - 1n;
-        return late ? [message] : [];
-      };
-      await table.until(timetable.openUntil - 1n);
-      const whole = seedOf(table, [0, 1, 2, 3]);
-      table.posted = [{ hash: seedHash(whole), voter: table.seat(3).voter }];
-      await table.until(END);
-      expect(table.posted.map(({ hash }) => hash)).to.deep.equal([whole, seedOf(table, [0, 1, 2])].map(seedHash));
-      const choices = new Map(table.of("choice").map(({ from, message }) => [from, message.seedHash]));
-      for (const place of [0, 1, 2]) {
-        const { voter } = table.seat(place);
-        const knows = told.includes(voter.toLowerCase());
-        expect(choices.get(voter.toLowerCase()), `${place} chose`).to.equal(table.posted[knows ? 0 : 1]?.hash);
+  /** The last member withholds its opening, posts the seed of all, and shows what makes it to some, at the last moment. */
+  async function lateSplit(
+    seats: readonly number[],
+    knowing: readonly number[],
+    contradiction?: Choice,
+  ): Promise<Table> {
+    const table = new Table(seats);
+    const cheat = table.seat(3).voter.toLowerCase();
+    const told = knowing.map((place) => table.seat(place).voter.toLowerCase());
+    table.deliver = ({ from, to, message }) => {
+      if (contradiction && message.kind === "choice" && message.voter === contradiction.voter) {
+        return [message, contradiction];
       }
-      const honest = table.seats.slice(0, 3).map(({ exchange }) => exchange.seed);
-      expect(new Set(honest).size, "honest members are split over two seeds no longer").to.equal(1);
-      expect(honest[0]).to.not.equal(undefined);
+      if (from !== cheat || message.kind === "commitment") return [message];
+      const late = message.kind === "transcript" && told.includes(to) && table.block >= timetable.postUntil - 1n;
+      return late ? [message] : [];
+    };
+    await table.until(timetable.openUntil - 1n);
+    table.posted = [{ hash: seedHash(seedOf(table, [0, 1, 2, 3])), voter: table.seat(3).voter }];
+    await table.until(END);
+    expect(table.posted.map(({ hash }) => hash)[1]).to.equal(seedHash(seedOf(table, [0, 1, 2])));
+    const choices = new Map(table.of("choice").map(({ from, message }) => [from, message.seedHash]));
+    for (const voter of [0, 1, 2].map((place) => table.seat(place).voter.toLowerCase())) {
+      expect(choices.get(voter), "what it chose").to.equal(table.posted[told.includes(voter) ? 0 : 1]?.hash);
+    }
+    return table;
+  }
+
+  for (const [knowing, places] of [
+    [[0], [0, 1, 2]],
+    [
+      [0, 1],
+      [0, 1, 2, 3],
+    ],
+    [[2], [0, 1, 2]],
+  ] as const) {
+    it(`ends with the seed of most seats though members ${knowing.join()} know another one at the last moment`, async () => {
+      const table = await lateSplit(FOUR, knowing);
+      for (const { exchange } of table.seats.slice(0, 3)) expect(exchange.seed).to.equal(seedOf(table, places));
     });
   }
+
+  it("ends with the seed that was posted first if two have as many seats", async () => {
+    const table = await lateSplit([3, 2, 1, 1], [0]);
+    for (const { exchange } of table.seats.slice(0, 3)) expect(exchange.seed).to.equal(seedOf(table, [0, 1, 2, 3]));
+  });
+
+  it("makes the seed without who commits too late, and tells it the seed", async () => {
+    const table = new Table(FOUR);
+    table.seat(1).awake = false;
+    await table.until(timetable.commitUntil + 1n);
+    table.seat(1).awake = true;
+    await table.until(END);
+    expect(expectOneSeed(table)).to.equal(seedOf(table, [0, 2, 3]));
+  });
 
   it("lets the next one post if the first doesn't", async () => {
     const table = new Table(FOUR);
@@ -232,30 +261,22 @@ describe("Exchange", () => {
     expect(table.seeds.every((seed) => seed === undefined)).to.equal(true);
   });
 
-  it("takes the seed that most seats choose, and of two alike the earlier one", async () => {
+  it("says once which seed it takes", async () => {
     const table = new Table([4, 4, 1]);
-    await table.until(timetable.postUntil + 2n);
-    const [one] = table.posted;
-    if (!one) throw new Error("expected a seed");
+    await table.until(timetable.postUntil + 4n);
     expect(table.of("choice")).to.have.length(6);
-    expect(table.of("choice").every(({ message }) => message.seedHash === one.hash)).to.equal(true);
+    expect(table.of("choice").every(({ message }) => message.seedHash === table.posted[0]?.hash)).to.equal(true);
   });
 
   it("doesn't count who chooses twice, and proves it", async () => {
-    const table = new Table(FOUR);
-    const second = (of: Choice): Promise<Choice> => {
-      const { round: number, randomness, voter, collects } = of;
-      return sign(table, 0, { kind: "choice", round: number, randomness, voter, seedHash: id("other"), collects });
-    };
-    await table.until(timetable.postUntil + 1n);
-    const chosen = table.of("choice").find(({ message }) => message.voter === table.seat(0).voter);
-    if (!chosen) throw new Error("expected a choice");
-    await table.seat(1).exchange.receive(chosen.message, table.block);
-    await table.seat(1).exchange.receive(await second(chosen.message), table.block);
-    await table.until(END);
-    expectOneSeed(table);
-    const [fault] = table.seat(1).exchange.faults(table.block);
-    expect(fault && guiltyOf(fault, domain)).to.equal(table.seat(0).operator.address);
+    const of = new Table(FOUR);
+    const choice = { kind: "choice", ...headOf(of, 0), seedHash: id("other"), collects: true } as const;
+    const table = await lateSplit([3, 2, 1, 1], [0], await sign(of, 0, choice));
+    for (const { exchange } of table.seats.slice(1, 3)) {
+      expect(exchange.seed, "not that of the one with most seats").to.equal(seedOf(table, [0, 1, 2]));
+      const proven = exchange.faults(table.block).map((fault) => guiltyOf(fault, domain));
+      expect(proven).to.include(table.seat(0).operator.address);
+    }
   });
 
   it("gives what makes a seed to members that ask, and to nobody else", async () => {
