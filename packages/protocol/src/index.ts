@@ -59,6 +59,7 @@ export {
   verifyAcceptance,
   verifyAcceptances,
 } from "./policyTypes.js";
+export { describeRevert, revertDataOf } from "./reverts.js";
 export {
   DEFAULT_MAX_TRIALS,
   type DrawRequest,

@@ -1,5 +1,5 @@
-import type { Terms } from "@nkms/protocol";
-import { type Interface, isHexString, type Result, ZeroAddress } from "ethers";
+import { describeRevert, revertDataOf, type Terms } from "@nkms/protocol";
+import { type Interface, type Result, ZeroAddress } from "ethers";
 
 import { calldataOf, challengeManagerInterface, policyManagerInterface } from "./abi.js";
 import type {
@@ -202,26 +202,24 @@ async function ask(provider: ChainProvider, to: string, data: string, name: stri
     const reverted = revertDataOf(cause);
     if (reverted === undefined) throw cause;
     if (reverted === "0x") return reverted;
-    throw new VerifierError("OTHER_CHAIN", to, `an answer to ${name}`, describeRevert(reverted), { cause });
+    throw new VerifierError(
+      "OTHER_CHAIN",
+      to,
+      `an answer to ${name}`,
+      describeRevert(reverted, challengeManagerInterface),
+      { cause },
+    );
   }
 }
 
 function failed(call: Call, cause: unknown): unknown {
   const data = revertDataOf(cause);
   if (data === undefined) return cause;
-  return new VerifierError("TRANSACTION_FAILED", call.step, "a call that succeeds", describeRevert(data), { cause });
-}
-
-function describeRevert(data: string): string {
-  if (data.length < 10) return "a revert without a reason";
-  const error = challengeManagerInterface.parseError(data);
-  return error ? `${error.name}(${error.args.map(String).join(", ")})` : `a revert with ${data.slice(0, 74)}`;
-}
-
-/** What a call reverted with, as ethers or the node below it says; undefined if it is not a revert. */
-function revertDataOf(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null) return undefined;
-  if ("data" in error && isHexString(error.data)) return error.data;
-  if ("code" in error && error.code === "CALL_EXCEPTION") return "0x";
-  return "cause" in error ? revertDataOf(error.cause) : undefined;
+  return new VerifierError(
+    "TRANSACTION_FAILED",
+    call.step,
+    "a call that succeeds",
+    describeRevert(data, challengeManagerInterface),
+    { cause },
+  );
 }

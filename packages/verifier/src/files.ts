@@ -1,97 +1,20 @@
-/**
- * Files with evidence, salts and throw-away keys: readable by their owner alone (mode 0600), whole at any moment, and on
- * the disk when the call returns.
- */
-import { randomBytes } from "node:crypto";
-import { link, open, readFile, rename, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+/** Files with evidence, salts and throw-away keys, written with this package's error. */
+import * as secret from "@nkms/protocol/files";
 
 import { VerifierError } from "./errors.js";
 
-/**
- * Writes a file, or replaces one: a crash leaves either the old or the new one.
- * @throws {VerifierError} `FILE`
- */
-export async function writeSecretFile(path: string, text: string): Promise<void> {
-  await writing(path, async () => {
-    const temporary = await writeTemporary(path, text);
-    await rename(temporary, path);
-    await syncFolder(path);
-  });
-}
+export { codeOf } from "@nkms/protocol/files";
 
-/**
- * Writes a file that isn't there yet.
- * @throws {VerifierError} `FILE_EXISTS`, `FILE`
- */
-export async function writeNewSecretFile(path: string, text: string): Promise<void> {
-  await writing(path, async () => {
-    const temporary = await writeTemporary(path, text);
-    try {
-      await link(temporary, path);
-    } finally {
-      await unlink(temporary);
-    }
-    await syncFolder(path);
-  });
-}
+/** Writes a file, or replaces one: a crash leaves either the old or the new one. @throws {VerifierError} `FILE` */
+export const writeSecretFile = (path: string, text: string): Promise<void> =>
+  secret.writeSecretFile(VerifierError, path, text);
 
-/**
- * Reads a file.
- * @returns undefined if there is none
- * @throws {VerifierError} `FILE`
- */
-export async function readFileIfAny(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined;
-    throw new VerifierError("FILE", path, "a file that can be read", String(codeOf(cause)), { cause });
-  }
-}
+/** Writes a file that isn't there yet. @throws {VerifierError} `FILE_EXISTS`, `FILE` */
+export const writeNewSecretFile = (path: string, text: string): Promise<void> =>
+  secret.writeNewSecretFile(VerifierError, path, text);
 
-/**
- * Reads a file that must be there.
- * @throws {VerifierError} `FILE`
- */
-export async function readTextFile(path: string): Promise<string> {
-  const text = await readFileIfAny(path);
-  if (text === undefined) throw new VerifierError("FILE", path, "a file", "none");
-  return text;
-}
+/** Reads a file; undefined if there is none. @throws {VerifierError} `FILE` */
+export const readFileIfAny = (path: string): Promise<string | undefined> => secret.readFileIfAny(VerifierError, path);
 
-/** The name of a system error: `ENOENT`. */
-export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-
-async function writeTemporary(path: string, text: string): Promise<string> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-  const file = await open(temporary, "wx", 0o600);
-  try {
-    await file.writeFile(text, "utf8");
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return temporary;
-}
-
-/** The file's name is part of its folder, which is written out for itself. Windows has no such thing. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function writing(path: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (cause) {
-    if (codeOf(cause) === "EEXIST") throw new VerifierError("FILE_EXISTS", path, "no such file", "one", { cause });
-    throw new VerifierError("FILE", path, "a file that can be written", String(codeOf(cause)), { cause });
-  }
-}
+/** Reads a file that must be there. @throws {VerifierError} `FILE` */
+export const readTextFile = (path: string): Promise<string> => secret.readTextFile(VerifierError, path);

@@ -1,0 +1,82 @@
+/** What a voter finds a target to be. */
+export type Health = "healthy" | "unhealthy";
+
+/** A miner to check. */
+export interface Target {
+  /** 0 .. k - 1: its bit in the ballot. */
+  readonly index: number;
+  readonly number: bigint;
+  readonly miner: string;
+}
+
+/** How targets are checked. */
+export interface CheckRules {
+  /**
+   * Asks one miner. What "unhealthy" means stands in the rules: no answer; an old policy doesn't work;
+   * create-re-encrypt-revoke doesn't; wrong when asked from an unrelated address.
+   * @param signal aborted when the time is over
+   */
+  readonly check: (target: Target, signal: AbortSignal) => Promise<Health>;
+  /** What a check that throws or takes too long makes of its target; healthy by default: doubt is no evidence. */
+  readonly onFailure?: ((target: Target, error: unknown) => Health) | undefined;
+  /** Milliseconds for one target; 30,000 by default. */
+  readonly timeout?: number | undefined;
+  /** How many are checked at a time; 8 by default. */
+  readonly concurrency?: number | undefined;
+}
+
+/** The checks of one round's targets, in the background. */
+export class Checks {
+  readonly #found = new Map<number, Health>();
+  readonly #stop = new AbortController();
+  readonly #all: Promise<void>;
+  #done = false;
+
+  constructor(
+    private readonly targets: readonly Target[],
+    private readonly rules: CheckRules,
+  ) {
+    const waiting = [...targets];
+    const work = async (): Promise<void> => {
+      for (let target = waiting.shift(); target; target = waiting.shift()) await this.#checkOne(target);
+    };
+    this.#all = Promise.all(Array.from({ length: rules.concurrency ?? 8 }, work)).then(() => {
+      this.#done = true;
+    });
+  }
+
+  /** Whether all targets were checked. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** Breaks off what is not done. @returns the unhealthy targets */
+  async finish(): Promise<Set<number>> {
+    this.#stop.abort(new Error("the time for checks is over"));
+    await this.#all;
+    return new Set(this.targets.map(({ index }) => index).filter((index) => this.#found.get(index) === "unhealthy"));
+  }
+
+  async #checkOne(target: Target): Promise<void> {
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.rules.timeout ?? 30_000)]);
+    try {
+      signal.throwIfAborted();
+      this.#found.set(target.index, await Promise.race([this.rules.check(target, signal), rejectionOf(signal)]));
+    } catch (error) {
+      this.#found.set(target.index, this.#onFailure(target, error));
+    }
+  }
+
+  #onFailure(target: Target, error: unknown): Health {
+    try {
+      return this.rules.onFailure?.(target, error) ?? "healthy";
+    } catch {
+      return "healthy";
+    }
+  }
+}
+
+const rejectionOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
