@@ -1,3 +1,4 @@
+import { fromEnvironment } from "./environment";
 import { DeployError } from "./errors";
 import { hoodi } from "./parameters/hoodi";
 import { l2 } from "./parameters/l2";
@@ -79,7 +80,7 @@ export const unsetUrl = (variable: string): string => `http://set-${variable.toL
 
 /** The URL of a network's node, from the environment. */
 export function urlOf({ urlVariable, defaultUrl }: NetworkDefinition): string {
-  return process.env[urlVariable] ?? defaultUrl ?? unsetUrl(urlVariable);
+  return fromEnvironment(urlVariable) ?? defaultUrl ?? unsetUrl(urlVariable);
 }
 
 /** Whether there is a node to ask. */

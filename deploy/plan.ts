@@ -23,8 +23,14 @@ export interface Plan {
   steps: PlannedStep[];
   /** What is left, all told. */
   gas: bigint;
-  /** Wei per gas: what it would cost now, and what is offered at most. */
+  /** Absent: there is no node to ask. */
+  money?: Money;
+}
+
+export interface Money {
+  /** Wei per gas, as it is now. */
   price: bigint;
+  /** Wei per gas, offered at most. */
   maxPrice: bigint;
   /** The deployer's, wei. */
   balance: bigint;
@@ -55,9 +61,7 @@ export async function plan(
     deployer,
     steps,
     gas: steps.reduce((sum, step) => sum + (step.done ? 0n : step.gas), 0n),
-    price: baseFee + tip,
-    maxPrice: 2n * baseFee + tip,
-    balance: await chain.balance(deployer),
+    money: { price: baseFee + tip, maxPrice: 2n * baseFee + tip, balance: await chain.balance(deployer) },
   };
 }
 
@@ -65,20 +69,18 @@ export async function plan(
  * Refuses to begin what the account can't pay to the end.
  * @throws {DeployError} `TOO_POOR`
  */
-export function checkBalance({ deployer, gas, maxPrice, balance }: Plan): void {
-  if (balance >= gas * maxPrice) return;
-  const needed = `${formatEther(gas * maxPrice)} ether for what is left, if fees double`;
-  throw new DeployError("TOO_POOR", `balance of ${deployer}`, needed, `${formatEther(balance)} ether`);
+export function checkBalance({ deployer, gas, money }: Plan): void {
+  if (!money || money.balance >= gas * money.maxPrice) return;
+  const needed = `${formatEther(gas * money.maxPrice)} ether for what is left, if fees double`;
+  throw new DeployError("TOO_POOR", `balance of ${deployer}`, needed, `${formatEther(money.balance)} ether`);
 }
 
 /** The plan as people read it. */
 export function planInWords(plan: Plan): string {
-  const { network, deployer, steps, gas, price, maxPrice, balance } = plan;
+  const { network, deployer, steps, gas, money } = plan;
   const left = steps.filter((step) => !step.done).length;
-  const cost = `about ${inEther(gas * price)} ether at ${formatUnits(price, "gwei")} gwei`;
-  const most = `at most ${inEther(gas * maxPrice)} are offered`;
   return [
-    `NKMS on ${network.name}, chain ${network.chainId}, by ${deployer}, which has ${inEther(balance)} ether.`,
+    `NKMS on ${network.name}, chain ${network.chainId}, by ${deployer}${money ? `, which has ${inEther(money.balance)} ether` : ""}.`,
     "",
     "Parameters, for good:",
     parameterTable(network),
@@ -86,11 +88,15 @@ export function planInWords(plan: Plan): string {
     `Transactions, in this order; ${left} of ${steps.length} are left:`,
     stepTable(steps),
     "",
-    `Left to pay: ${withCommas(gas)} gas, ${cost}; ${most}.`,
+    `Left to pay: ${withCommas(gas)} gas${money ? costInWords(gas, money) : ""}.`,
     ...(network.otherFees === undefined ? [] : [`Not in it: ${network.otherFees}.`]),
     "After the last one no account has special rights, the deployer neither.",
   ].join("\n");
 }
+
+const costInWords = (gas: bigint, { price, maxPrice }: Money): string =>
+  `, about ${inEther(gas * price)} ether at ${formatUnits(price, "gwei")} gwei; ` +
+  `at most ${inEther(gas * maxPrice)} are offered`;
 
 function parameterTable({ parameters, blockSeconds }: NetworkDefinition): string {
   return table(

@@ -1,4 +1,5 @@
 import { DeploymentResultType, type EIP1193Provider, deploy } from "@nomicfoundation/ignition-core";
+import { getAddress } from "ethers";
 import { createProvider } from "hardhat/internal/core/providers/construction";
 import type { Artifacts, HardhatConfig } from "hardhat/types";
 
@@ -74,7 +75,7 @@ async function readSteps(chain: Chain, steps: Step[]): Promise<Rehearsed[]> {
       throw new DeployError("NO_TRANSACTION", "rehearsal", `${step.id} in block ${i + 1}`, "something else");
     }
     const { gasUsed: gas, contractAddress } = receipt;
-    rehearsed.push({ ...step, gas, ...(contractAddress === null ? {} : { address: contractAddress }) });
+    rehearsed.push({ ...step, gas, ...(contractAddress === null ? {} : { address: getAddress(contractAddress) }) });
   }
   return rehearsed;
 }
