@@ -4,7 +4,6 @@ import {
   type EIP1193Provider,
   type SuccessfulDeploymentResult,
   deploy,
-  wipe,
 } from "@nomicfoundation/ignition-core";
 import { type Wallet, getAddress, keccak256 } from "ethers";
 
@@ -84,7 +83,7 @@ export async function carryOut(
 
   journal.open();
   await journal.recover(node, from);
-  for (const id of await journal.failed()) await wipe(journal.folder, artifactResolver, id);
+  await journal.wipeFailed();
   await confirmed(new Chain(node), from, confirmations, blockPollingInterval);
   const result = await deploy({
     // Dearer every three minutes, until it is mined: twenty times ten per cent is more than sixfold.
