@@ -1,7 +1,10 @@
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { getAddress } from "ethers";
+import type { Artifacts } from "hardhat/types";
 
-import type { AddressBook } from "./addressBook";
+import { type AddressBook, readAddressBook } from "./addressBook";
+import { checkDeployment, findingsInWords } from "./check";
+import { Compilations } from "./compiled";
 import { type Deployer, carryOut, findDeployment, forgetGoneChain } from "./deployment";
 import { DeployError } from "./errors";
 import { Journal } from "./journal";
@@ -65,6 +68,23 @@ export async function runDeployment(
   print(`Deployed; no account has special rights. The addresses are in deploy/addresses/${network.chainId}.json:`);
   for (const [name, { address }] of Object.entries(done.contracts)) print(`  ${name.padEnd(16)} ${address}`);
   return done;
+}
+
+/**
+ * Compares the chain with what was deployed.
+ * @returns whether all is as it should be
+ */
+export async function runCheck(
+  artifacts: Artifacts,
+  network: NetworkDefinition,
+  node: EIP1193Provider,
+  print: (line: string) => void,
+): Promise<boolean> {
+  const chain = new Chain(node);
+  await checkChain(chain, network);
+  const findings = await checkDeployment(new Compilations(artifacts), network, chain, readAddressBook(network.chainId));
+  findingsInWords(findings).forEach(print);
+  return findings.differences.length === 0;
 }
 
 async function rehearseUnseen(

@@ -97,7 +97,9 @@ describe("deploy, interrupted", () => {
     expect(refusal).to.be.instanceOf(DeployError).with.property("code", "BAD_PARAMETER");
     expect(refusal)
       .to.have.property("message")
-      .that.matches(/^parameters and contracts: expected what they were when .*NKMS#NKMSToken: Argument at index 1 has been changed/);
+      .that.matches(
+        /^parameters and contracts: expected what they were when .*NKMS#NKMSToken: Argument at index 1 has been changed/,
+      );
     expect(addressesIn(await deployed()), "with the old ones").to.deep.equal(expectedAddresses(wallet.address, 0));
   });
 
