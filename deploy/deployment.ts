@@ -7,7 +7,14 @@ import {
 } from "@nomicfoundation/ignition-core";
 import { type Wallet, getAddress, keccak256 } from "ethers";
 
-import { type AddressBook, type BookEntry, findAddressBook, toJson, writeAddressBook } from "./addressBook";
+import {
+  type AddressBook,
+  type BookEntry,
+  findAddressBook,
+  forgetAddressBook,
+  toJson,
+  writeAddressBook,
+} from "./addressBook";
 import { DeployError } from "./errors";
 import { Journal } from "./journal";
 import { nkmsModule } from "./modules/nkms";
@@ -50,6 +57,7 @@ export async function forgetGoneChain(chain: Chain, { name, chainId }: NetworkDe
   // Neither the first contract nor, in an interrupted deployment, any transaction of the journal is known.
   if (entry ? (await chain.code(entry.address)) !== "0x" : await knowsAny(chain, journal)) return false;
   journal.forget();
+  forgetAddressBook(chainId);
   return true;
 }
 
