@@ -2,7 +2,7 @@ import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { getAddress } from "ethers";
 import type { Artifacts } from "hardhat/types";
 
-import { type AddressBook, readAddressBook } from "./addressBook";
+import { type AddressBook, bookFile, readAddressBook } from "./addressBook";
 import { checkDeployment, findingsInWords } from "./check";
 import { Compilations } from "./compiled";
 import { type Deployer, carryOut, findDeployment, forgetGoneChain } from "./deployment";
@@ -70,8 +70,9 @@ export async function runDeployment(
   const deployer: Deployer = keystore ? { wallet: await unlock(keystore) } : { account };
   print("Deploying. If it stops, run it again: it goes on where it was.");
   const done = await carryOut(workshop, network, node, deployer);
-  print(`Deployed; no account has special rights. The addresses are in deploy/addresses/${network.chainId}.json:`);
+  print(`Deployed and wired. The address book is ${bookFile(network.chainId)}:`);
   for (const [name, { address }] of Object.entries(done.contracts)) print(`  ${name.padEnd(16)} ${address}`);
+  print(`Next: npx hardhat network check --network ${network.name}, then network verify.`);
   return done;
 }
 

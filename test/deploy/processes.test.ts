@@ -81,6 +81,8 @@ describe("the tasks, against a node in another process", () => {
       ]);
       expect(expectGood(await network("check"))[1]).to.equal("No account holds admin rights.");
 
+      expect(expectGood(await network("replay")).at(-1)).to.equal("Events and chain agree.");
+
       const { address } = book.contracts["PolicyManager"] ?? {};
       const provider = new JsonRpcProvider(node.url);
       const slot = await slotWith(provider, address ?? "", book.contracts["ChallengeManager"]?.address ?? "");
