@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { amountOf } from "./amounts.js";
 export {
   type CommitmentParts,
   commitmentFor,
