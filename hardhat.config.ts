@@ -10,6 +10,7 @@ import type { HardhatUserConfig } from "hardhat/config";
 
 import { SOLC_VERSION } from "./tasks/compiler";
 import "./tasks/demo";
+import "./tasks/stake";
 
 const config: HardhatUserConfig = {
   solidity: {

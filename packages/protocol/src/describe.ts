@@ -109,7 +109,11 @@ const inNkms = (baseUnits: bigint): string => `${amountOf(baseUnits)} NKMS`;
 
 const miners = (count: number): string => (count === 1 ? "1 miner" : `${count} miners`);
 
-function periodsOf(count: bigint, { secondsPerPeriod }: Calendar): string {
+/**
+ * A length of time: `30 periods of 1 day`.
+ * @example periodsOf(terms.periods, calendar);
+ */
+export function periodsOf(count: bigint, { secondsPerPeriod }: Pick<Calendar, "secondsPerPeriod">): string {
   return `${count === 1n ? "1 period" : `${count} periods`} of ${durationOf(secondsPerPeriod)}`;
 }
 

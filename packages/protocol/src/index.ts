@@ -23,6 +23,7 @@ export {
   describeRevocation,
   describeTakeover,
   describeTerms,
+  periodsOf,
 } from "./describe.js";
 export { ProtocolError, type ProtocolErrorCode } from "./errors.js";
 export {

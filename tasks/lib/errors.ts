@@ -1,0 +1,54 @@
+import { HardhatPluginError } from "hardhat/plugins";
+
+/** The stable name of each way a task can fail. Programs branch on these; messages are for people. */
+export type TaskErrorCode =
+  /** An argument that can't be read, or of which nothing can come. */
+  | "BAD_ARGUMENT"
+  /** A file that isn't there, can't be read or written, or isn't what it must be. */
+  | "BAD_FILE"
+  /** No way, or more than one, of saying which account sends. */
+  | "NO_SENDER"
+  /** The keystore can't be opened. */
+  | "KEYSTORE"
+  /** Nobody is there to be asked. */
+  | "NOBODY_TO_ASK"
+  /** A lock, a policy or an arrangement that isn't there. */
+  | "NOT_FOUND"
+  /** What was signed is for another chain, contract or policy. */
+  | "OTHER_SIGNATURE"
+  /** The account can't pay for the transaction. */
+  | "TOO_POOR"
+  /** The chain isn't one on which this can be done. */
+  | "OTHER_CHAIN";
+
+/** Why a task did nothing: the message reads `argument: expected this, got that`. Nothing was sent. */
+export class TaskError extends HardhatPluginError {
+  constructor(
+    readonly code: TaskErrorCode,
+    readonly argument: string,
+    readonly expected: string,
+    readonly got: string,
+    cause?: Error,
+  ) {
+    super("nkms", `${argument}: expected ${expected}, got ${got}`, cause);
+  }
+}
+
+/** What a contract refused, or would refuse: the name of its error, the values, and what docs/errors.md says of it. */
+export class RefusedError extends HardhatPluginError {
+  readonly code = "REFUSED";
+
+  constructor(
+    /** `StakeEscrowTooSmall`; undefined: the contract gave no reason. */
+    readonly error: string | undefined,
+    readonly values: Readonly<Record<string, unknown>>,
+    /** Lines. */
+    readonly words: readonly string[],
+    cause?: Error,
+  ) {
+    super("nkms", words.join("\n"), cause);
+  }
+}
+
+/** What a caught value is as an error. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
