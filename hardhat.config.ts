@@ -10,6 +10,9 @@ import type { HardhatUserConfig } from "hardhat/config";
 
 import { SOLC_VERSION } from "./tasks/compiler";
 import "./tasks/demo";
+import "./tasks/miner";
+import "./tasks/history";
+import "./tasks/policy";
 import "./tasks/stake";
 
 const config: HardhatUserConfig = {

@@ -78,11 +78,32 @@ export const seed = argument(
   isUint,
 );
 
+/** Text, which may be empty. */
+export const text = argument(
+  "text",
+  "text",
+  (value) => value,
+  (value): value is string => typeof value === "string",
+);
+
+/** 32 bytes, hex. */
+export const hash = argument(
+  "hash",
+  "32 bytes as hex",
+  (value) => (isHexString(value, 32) ? value : undefined),
+  (value): value is string => isText(value) && isHexString(value, 32),
+);
+
 /** The name of a file. */
 export const file = argument("file", "the name of a file", (text) => text || undefined, isText);
 
 /** A policy: its id, or a file with its terms. */
-export const policy = argument("policy", "a policy's id, or a file with its terms", (text) => text || undefined, isText);
+export const policy = argument(
+  "policy",
+  "a policy's id, or a file with its terms",
+  (text) => text || undefined,
+  isText,
+);
 
 /** Whether text is a policy's id and not the name of a file. */
 export const isPolicyId = (text: string): boolean => isHexString(text, 32);

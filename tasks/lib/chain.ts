@@ -70,13 +70,12 @@ export async function openChain(hre: HardhatRuntimeEnvironment): Promise<Chain> 
 
   const escrow = StakeEscrow__factory.connect(at("StakeEscrow"), runner);
   const policies = PolicyManager__factory.connect(at("PolicyManager"), runner);
-  const [block, secondsPerPeriod, vesting, window] = await Promise.all([
-    provider.getBlock(blockTag),
+  const [timestamp, secondsPerPeriod, vesting, window] = await Promise.all([
+    timeOf(provider, blockTag),
     escrow.PERIOD(),
     escrow.VESTING(),
     policies.WINDOW(),
   ]);
-  const timestamp = BigInt(block?.timestamp ?? 0);
   return {
     network: hre.network.name,
     chainId,
@@ -98,6 +97,12 @@ export async function openChain(hre: HardhatRuntimeEnvironment): Promise<Chain> 
   };
 }
 
+/** A block's Unix time, seconds. Asked for as it is: a pending block has no number, which ethers wants. */
+async function timeOf(provider: Provider, blockTag: string): Promise<bigint> {
+  const block = (await provider.send("eth_getBlockByNumber", [blockTag, false])) as { timestamp: string };
+  return BigInt(block.timestamp);
+}
+
 /** The contracts by the names that people use. */
 export const contractsOf = (chain: Chain): Record<string, BaseContract> => ({
   token: chain.token,
@@ -108,10 +113,13 @@ export const contractsOf = (chain: Chain): Record<string, BaseContract> => ({
   "health votes": chain.health,
 });
 
+/** The address of a contract. */
+export const targetOf = ({ target }: BaseContract): string => target as string;
+
 /** The name and the interface of the contract at an address, if it is one of NKMS. */
 export function contractAt(chain: Chain, address: string): { name: string; contract: BaseContract } | undefined {
   for (const [name, contract] of Object.entries(contractsOf(chain))) {
-    if (contract.target === getAddress(address)) return { name, contract };
+    if (targetOf(contract) === getAddress(address)) return { name, contract };
   }
   return undefined;
 }
@@ -125,7 +133,7 @@ export const ERRORS = new Interface(
     PolicyManager__factory,
     ChallengeManager__factory,
     HealthVote__factory,
-  ].flatMap(({ createInterface }) => createInterface().fragments.filter(({ type }) => type === "error")),
+  ].flatMap((factory) => factory.createInterface().fragments.filter(({ type }) => type === "error")),
 );
 
 /** The first block that can have an event of NKMS. */

@@ -2,6 +2,7 @@ import type { ConfigurableTaskDefinition, HardhatRuntimeEnvironment } from "hard
 
 import { address, count, file } from "./arguments";
 import type { SendOptions } from "./carryOut";
+import { asTaskError } from "./errors";
 import type { LookOptions, Looker } from "./look";
 import type { Planner } from "./plan";
 import type { Signature, SignOptions } from "./sign";
@@ -13,12 +14,17 @@ import type { Signature, SignOptions } from "./sign";
  */
 export const sends = <Args>(task: ConfigurableTaskDefinition, load: () => Planner<Args>): ConfigurableTaskDefinition =>
   withKey(task)
-    .addOptionalParam("from", "instead: an account whose key isn't here; with --unsigned or --dry-run", undefined, address)
+    .addOptionalParam(
+      "from",
+      "instead: an account whose key isn't here; with --unsigned or --dry-run",
+      undefined,
+      address,
+    )
     .addFlag("dryRun", "say what would happen, send nothing")
     .addOptionalParam("unsigned", "write the transactions into this file, for another wallet", undefined, file)
     .setAction((args: Args & SendOptions, hre: HardhatRuntimeEnvironment) => {
       const { carryOut } = require("./carryOut") as typeof import("./carryOut");
-      return carryOut(hre, args, load());
+      return complaining(carryOut(hre, args, load()));
     });
 
 /** A task that signs something, for another to bring to the chain. */
@@ -30,7 +36,7 @@ export const signs = <Args>(
     .addParam("out", "where to write what was signed", undefined, file)
     .setAction((args: Args & SignOptions, hre: HardhatRuntimeEnvironment) => {
       const { sign } = require("./sign") as typeof import("./sign");
-      return sign(hre, args, load());
+      return complaining(sign(hre, args, load()));
     });
 
 /** A task that only looks. */
@@ -39,7 +45,7 @@ export const looks = <Args>(task: ConfigurableTaskDefinition, load: () => Looker
     .addFlag("json", "print JSON and nothing else")
     .setAction((args: Args & LookOptions, hre: HardhatRuntimeEnvironment) => {
       const { look } = require("./look") as typeof import("./look");
-      return look(hre, args, load());
+      return complaining(look(hre, args, load()));
     });
 
 const withKey = (task: ConfigurableTaskDefinition): ConfigurableTaskDefinition =>
@@ -49,3 +55,9 @@ const withKey = (task: ConfigurableTaskDefinition): ConfigurableTaskDefinition =
     .addOptionalParam("passwordFile", "its password; else NKMS_PASSWORD, else it is asked for", undefined, file)
     .addFlag("yes", "don't ask")
     .addFlag("json", "print JSON and nothing else");
+
+/** Lets Hardhat print the errors of NKMS's packages in one line, as it prints a task's own. */
+const complaining = <Result>(work: Promise<Result>): Promise<Result> =>
+  work.catch((thrown: unknown) => {
+    throw asTaskError(thrown);
+  });

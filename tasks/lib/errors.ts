@@ -1,4 +1,8 @@
+import type { ProtocolErrorCode } from "@nkms/protocol";
+import type { VerifierErrorCode } from "@nkms/verifier";
 import { HardhatPluginError } from "hardhat/plugins";
+
+import type { DeployErrorCode } from "../../deploy/errors";
 
 /** The stable name of each way a task can fail. Programs branch on these; messages are for people. */
 export type TaskErrorCode =
@@ -24,7 +28,7 @@ export type TaskErrorCode =
 /** Why a task did nothing: the message reads `argument: expected this, got that`. Nothing was sent. */
 export class TaskError extends HardhatPluginError {
   constructor(
-    readonly code: TaskErrorCode,
+    readonly code: TaskErrorCode | ProtocolErrorCode | VerifierErrorCode | DeployErrorCode,
     readonly argument: string,
     readonly expected: string,
     readonly got: string,
@@ -52,3 +56,15 @@ export class RefusedError extends HardhatPluginError {
 
 /** What a caught value is as an error. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/** An error of one of NKMS's own packages. */
+type Complaint = Error & Pick<TaskError, "code" | "argument" | "expected" | "got">;
+
+export const isComplaint = (thrown: unknown): thrown is Complaint =>
+  thrown instanceof Error && ["code", "argument", "expected", "got"].every((field) => field in thrown);
+
+/** What Hardhat should print of what a task threw: one line of NKMS's own errors, no stack. */
+export const asTaskError = (thrown: unknown): unknown =>
+  isComplaint(thrown) && !(thrown instanceof TaskError)
+    ? new TaskError(thrown.code, thrown.argument, thrown.expected, thrown.got, thrown)
+    : thrown;

@@ -33,7 +33,10 @@ function valuesOf({ fragment, args }: LogDescription): Record<string, unknown> {
   return Object.fromEntries(
     fragment.inputs.map((input, i) => {
       const value: unknown = args[i];
-      return [input.name, input.baseType === "tuple" ? (args[i] as { toObject(deep: boolean): unknown }).toObject(true) : value];
+      return [
+        input.name,
+        input.baseType === "tuple" ? (args[i] as { toObject(deep: boolean): unknown }).toObject(true) : value,
+      ];
     }),
   );
 }
@@ -86,8 +89,10 @@ const WORDS: Readonly<Record<string, (v: Values) => string>> = {
   RewardPaid: (v) => `${v.nkms("amount")} of reward went to ${v.text("payout")}`,
   RewardCompounded: (v) => `${v.nkms("amount")} of reward became stake`,
   PayoutSet: (v) => `rewards of ${v.text("miner")} go to ${v.text("payout")} (zero: to itself)`,
-  Slashed: (v) => `${v.nkms("seized")} of stake of ${v.text("miner")} were seized, ${v.nkms("paid")} of them for ${v.text("recipient")}`,
-  Paused: (v) => `${v.text("miner")} was found unhealthy: ${v.nkms("forfeited")} burned, nothing earned until it resumes`,
+  Slashed: (v) =>
+    `${v.nkms("seized")} of stake of ${v.text("miner")} were seized, ${v.nkms("paid")} of them for ${v.text("recipient")}`,
+  Paused: (v) =>
+    `${v.text("miner")} was found unhealthy: ${v.nkms("forfeited")} burned, nothing earned until it resumes`,
   Resumed: (v) => `${v.text("miner")} earns again ${v.from("period")}`,
 
   OperatorBonded: (v) => `${v.text("operator")} works for ${v.text("miner")} ${v.from("since")}`,
@@ -98,12 +103,14 @@ const WORDS: Readonly<Record<string, (v: Values) => string>> = {
     `${v.text("miner")} asks for ${v.nkms("minFeePerPeriod")} per period, for ${v.text("maxPolicyPeriods")} periods at most (0: any)`,
   EndpointSet: (v) => `the node of ${v.text("miner")} answers at ${v.text("url") || "nothing"}`,
 
-  Created: (v) => `policy ${v.text("policy")} paid with ${v.nkms("fee")}: served ${v.life()}`.replace(/; withdrawable.*/, ""),
+  Created: (v) =>
+    `policy ${v.text("policy")} paid with ${v.nkms("fee")}: served ${v.life()}`.replace(/; withdrawable.*/, ""),
   Closed: (v) =>
     `arrangement ${v.text("index")} of policy ${short(v.text("policy"))} ends: ${v.nkms("earned")} earned by ${v.text("miner")}, ` +
     `${v.nkms("refunded")} back to the payer at once, ${v.nkms("held")} later`,
   Revoked: (v) => `policy ${short(v.text("policy"))} is revoked: not served ${v.from("stop")}`,
-  Renewed: (v) => `policy ${short(v.text("policy"))} goes on until before period ${v.text("newEnd")}, for ${v.nkms("fee")}`,
+  Renewed: (v) =>
+    `policy ${short(v.text("policy"))} goes on until before period ${v.text("newEnd")}, for ${v.nkms("fee")}`,
   Resigned: (v) =>
     `${v.text("miner")} left arrangement ${v.text("index")} of policy ${short(v.text("policy"))} and paid ${v.nkms("penalty")}`,
   HandedOff: (v) =>

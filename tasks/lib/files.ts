@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 import { Fields, formatJson, parseJson } from "@nkms/verifier/tools";
 
-import { asError, TaskError } from "./errors";
+import { asError, isComplaint, TaskError } from "./errors";
 
 /**
  * Reads a file.
@@ -60,7 +60,3 @@ export const plain = (value: object): object =>
 
 const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause ? String(cause.code) : asError(cause).message;
-
-/** Errors of NKMS's packages: `argument: expected this, got that`. */
-const isComplaint = (cause: unknown): cause is Error & { argument: string; expected: string; got: string } =>
-  cause instanceof Error && "argument" in cause && "expected" in cause && "got" in cause;

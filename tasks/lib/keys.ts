@@ -69,7 +69,13 @@ function keystoreAccount({ provider }: Chain, file: string, passwordFile?: strin
     try {
       return (await Wallet.fromEncryptedJson(json, password)).connect(provider);
     } catch (cause) {
-      throw new TaskError("KEYSTORE", file, "a keystore that this password opens", "one that it doesn't", asError(cause));
+      throw new TaskError(
+        "KEYSTORE",
+        file,
+        "a keystore that this password opens",
+        "one that it doesn't",
+        asError(cause),
+      );
     }
   };
   return Promise.resolve({ address, key: `the key in ${file}`, unlock: () => (opened ??= open()) });

@@ -1,7 +1,7 @@
 import { AbiCoder, keccak256, toBeHex } from "ethers";
 
 import { inNkms } from "./amounts";
-import { type Chain, contractAt } from "./chain";
+import { type Chain, contractAt, targetOf } from "./chain";
 import type { Call, Scene } from "./plan";
 import { refusalOf } from "./refusals";
 
@@ -46,7 +46,7 @@ async function allowing(chain: Chain, owner: string, spender: string, amount: bi
   const slotIn = (key: string, slot: string): string =>
     keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [key, slot]));
   const slot = slotIn(spender, slotIn(owner, toBeHex(ALLOWANCES_SLOT, 32)));
-  const to = String(token.target);
+  const to = targetOf(token);
   const overrides = { [to]: { stateDiff: { [slot]: toBeHex(amount, 32) } } };
   const question = { to, data: token.interface.encodeFunctionData("allowance", [owner, spender]) };
   try {

@@ -2,7 +2,7 @@ import { getAddress, type Log, type LogDescription } from "ethers";
 
 import type { Terms } from "@nkms/protocol";
 
-import { type Chain, firstBlock } from "../lib/chain";
+import { type Chain, firstBlock, targetOf } from "../lib/chain";
 import { logsOf } from "../lib/logs";
 
 /** A policy that was created, as its event told it. */
@@ -32,7 +32,7 @@ export interface MinersArrangement {
 export async function knownPolicies(chain: Chain, id?: string): Promise<KnownPolicy[]> {
   const { policies } = chain;
   const topics = await policies.filters.Created(id).getTopicFilter();
-  const logs = await logsOf(chain, { address: String(policies.target), topics }, firstBlock(chain));
+  const logs = await logsOf(chain, { address: targetOf(policies), topics }, firstBlock(chain));
   return logs.map((log) => policyIn(described(chain, log)));
 }
 
@@ -59,7 +59,7 @@ export async function takeovers(
 ): Promise<{ index: bigint; newIndex: bigint; miner: string }[]> {
   const { policies } = chain;
   const topics = await policies.filters.HandedOff(policy).getTopicFilter();
-  const logs = await logsOf(chain, { address: String(policies.target), topics }, firstBlock(chain));
+  const logs = await logsOf(chain, { address: targetOf(policies), topics }, firstBlock(chain));
   return logs.map((log) => {
     const { args } = described(chain, log);
     return { index: args["index"] as bigint, newIndex: args["newIndex"] as bigint, miner: String(args["miner"]) };

@@ -1,6 +1,7 @@
 import { getAddress } from "ethers";
 
 import { inNkms } from "../lib/amounts";
+import { targetOf } from "../lib/chain";
 import { pay } from "../lib/payment";
 import { call, type Plan, type Scene } from "../lib/plan";
 import { endInWords, lockOf } from "./locks";
@@ -9,7 +10,7 @@ import { endInWords, lockOf } from "./locks";
 export async function lock(scene: Scene, { amount, periods }: { amount: bigint; periods: bigint }): Promise<Plan> {
   const { escrow, now, dates } = scene.chain;
   const payment = await pay(scene, {
-    spender: String(escrow.target),
+    spender: targetOf(escrow),
     amount,
     plain: () => call(escrow.lock.populateTransaction(amount, periods)),
     withPermit: ({ deadline, v, r, s }) =>
@@ -36,7 +37,7 @@ export async function topUp(
   const miner = getAddress(args.miner ?? scene.sender.address);
   const found = await lockOf(scene.chain, miner, args.lock);
   const payment = await pay(scene, {
-    spender: String(escrow.target),
+    spender: targetOf(escrow),
     amount,
     plain: () => call(escrow.topUp.populateTransaction(miner, found.number, found.end, amount)),
     withPermit: ({ deadline, v, r, s }) =>

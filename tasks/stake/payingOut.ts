@@ -17,10 +17,7 @@ export async function claim({ chain, sender }: Scene): Promise<Plan> {
 }
 
 /** Pays ended stake back, and the vested reward out. */
-export async function withdraw(
-  { chain, sender }: Scene,
-  args: { amount?: bigint | undefined },
-): Promise<Plan> {
+export async function withdraw({ chain, sender }: Scene, args: { amount?: bigint | undefined }): Promise<Plan> {
   const [withdrawable, claimable, payout] = await Promise.all([
     chain.escrow.withdrawable(sender.address),
     chain.escrow.claimable(sender.address),

@@ -1,11 +1,11 @@
 import { getAddress, ZeroAddress } from "ethers";
 
 import { inNkms, sum } from "../lib/amounts";
-import { type Chain, firstBlock } from "../lib/chain";
+import { type Chain, firstBlock, targetOf } from "../lib/chain";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { logsOf } from "../lib/logs";
-import { tableOf } from "../lib/table";
+import { listOf, tableOf } from "../lib/table";
 import { arrangementsOf, type MinersArrangement } from "../policy/arrangements";
 import { endInWords, isRolling, locksOf, type NumberedLock } from "./locks";
 
@@ -77,7 +77,7 @@ async function stakeOf(chain: Chain, account: string) {
 /** The block of the last verdict that paused the miner. */
 async function pausedIn(chain: Chain, miner: string): Promise<number | undefined> {
   const topics = await chain.escrow.filters.Paused(miner).getTopicFilter();
-  const logs = await logsOf(chain, { address: String(chain.escrow.target), topics }, firstBlock(chain));
+  const logs = await logsOf(chain, { address: targetOf(chain.escrow), topics }, firstBlock(chain));
   return logs.at(-1)?.blockNumber;
 }
 
@@ -87,7 +87,7 @@ function inWords(chain: Chain, found: Stake): string[] {
   return [
     `${found.account} on ${chain.network}, ${dates.startOf(found.period)}, period ${found.period}. Dates are UTC.`,
     found.locks.length === 0 ? "It has no locks." : lockTable(chain, found.locks),
-    tableOf(undefined, [
+    listOf([
       ["NKMS that it holds", inNkms(found.balance)],
       ["stake in all", inNkms(stake.total)],
       ["  locked in the next period", inNkms(stake.lockedNextPeriod)],
@@ -142,7 +142,8 @@ function unlockInWords({ dates, calendar }: Chain, { stake }: Stake): string {
 function vestingInWords({ dates, vesting, now }: Chain, { rewards }: Stake): string {
   if (rewards.vesting === 0n) return inNkms(0n);
   const last = dates.startOf(rewards.allVestedIn);
-  const when = vesting === 1n ? `claimable from ${last}` : `claimable from ${dates.startOf(now + 1n)} on, all from ${last}`;
+  const when =
+    vesting === 1n ? `claimable from ${last}` : `claimable from ${dates.startOf(now + 1n)} on, all from ${last}`;
   return `${inNkms(rewards.vesting)}, ${when}`;
 }
 
