@@ -6,14 +6,30 @@ import "hardhat-contract-sizer";
 import "hardhat-gas-reporter";
 import "solidity-coverage";
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import type { HardhatUserConfig } from "hardhat/config";
 
+import { NETWORKS, urlOf } from "./deploy/networks";
 import { SOLC_VERSION } from "./tasks/compiler";
 import "./tasks/demo";
-import "./tasks/miner";
 import "./tasks/history";
+import "./tasks/miner";
+import "./tasks/network";
 import "./tasks/policy";
 import "./tasks/stake";
+
+// URLs of nodes and paths of keystores, never keys; see .env.example. What the environment says already wins.
+const env = join(__dirname, ".env");
+if (existsSync(env)) process.loadEnvFile(env);
+
+/** Every network of `deploy/networks.ts` that a node is asked for, without accounts: who needs a key opens a keystore. */
+const nodes = Object.fromEntries(
+  Object.values(NETWORKS)
+    .filter(({ name }) => name !== "hardhat")
+    .map((network) => [network.name, { url: urlOf(network), chainId: network.chainId }]),
+);
 
 const config: HardhatUserConfig = {
   solidity: {
@@ -29,6 +45,7 @@ const config: HardhatUserConfig = {
     hardhat: {
       allowUnlimitedContractSize: false,
     },
+    ...nodes,
   },
   paths: { ignition: "deploy" },
   typechain: { outDir: "typechain-types", target: "ethers-v6" },

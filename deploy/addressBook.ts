@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { fromEnvironment } from "./environment";
 import { DeployError } from "./errors";
 
 /** The contracts of a deployment, in the order in which they are deployed. */
@@ -47,7 +48,7 @@ export interface AddressBook {
 
 /** Where address books lie: `NKMS_ADDRESSES`, else beside this file. */
 export function addressesFolder(): string {
-  return process.env["NKMS_ADDRESSES"] ?? join(__dirname, "addresses");
+  return fromEnvironment("NKMS_ADDRESSES") ?? join(__dirname, "addresses");
 }
 
 const bookFile = (chainId: number): string => join(addressesFolder(), `${chainId}.json`);

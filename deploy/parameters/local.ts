@@ -1,5 +1,7 @@
 import type { NetworkParameters } from "./types";
-import { days, ether, nkms } from "./units";
+import { blocksOf, days, ether, minutes, nkms, percentInPpm, periods } from "./units";
+
+const blocks = blocksOf(12n);
 
 /** For an embedded chain or a development node: one-day periods, the amounts that a public network would have. */
 export const local: NetworkParameters = {
@@ -8,16 +10,16 @@ export const local: NetworkParameters = {
   escrow: {
     period: days(1),
     firstIssue: nkms("1,000,000"), // falls by e in 3,000 days, by half in 2,079
-    healthPpm: 100_000n, // 10 %
+    healthPpm: percentInPpm(10),
     minEarning: nkms("1,000,000"), // 0.1 % of the initial supply
     minStake: nkms("16,000"), // a seat is 1,000 NKMS
-    shortestLock: 30n,
-    longestLock: 1_460n, // four years
-    vesting: 2n,
-    maxCatchUp: 64n,
+    shortestLock: periods(30),
+    longestLock: periods(1_460), // four years
+    vesting: periods(2),
+    maxCatchUp: periods(64),
   },
   policies: {
-    window: 7n,
+    window: periods(7),
     minCollateral: nkms("1"),
     floorPercent: 50n,
     leakPercent: 5n,
@@ -25,15 +27,15 @@ export const local: NetworkParameters = {
   },
   challenges: {
     bond: ether("0.05"),
-    minAge: 5n, // one minute at 12 s a block
-    maxAge: 7_200n, // one day
+    minAge: blocks(minutes(1)),
+    maxAge: blocks(days(1)),
   },
   health: {
     minSeats: 64n,
-    gap: 10n,
-    seedBlocks: 50n, // ten minutes at 12 s a block
-    commitBlocks: 100n,
-    revealBlocks: 50n,
+    gap: blocks(minutes(2)),
+    seedBlocks: blocks(minutes(10)),
+    commitBlocks: blocks(minutes(20)),
+    revealBlocks: blocks(minutes(10)),
     ring: 64n,
   },
 };

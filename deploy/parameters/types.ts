@@ -1,5 +1,7 @@
 /** Everything that is fixed at deployment. Amounts in NKMS base units (18 decimals), times as the field says. */
 export interface NetworkParameters {
+  /** Gets the initial supply; absent: the deployer. */
+  distributor?: string;
   /** S(0): minted to the distributor at deployment. */
   initialSupply: bigint;
   /** S_max: the token's cap, below 2^96. */

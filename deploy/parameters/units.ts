@@ -1,20 +1,46 @@
 import { parseEther } from "ethers";
 
+import { DeployError } from "../errors";
+
 /** NKMS, as written by people, to base units: `nkms("1.5")` is 1.5e18. */
 export const nkms = (amount: string): bigint => parseEther(amount.replaceAll(",", ""));
 
+/** Seconds in `n` minutes. */
+export const minutes = (n: number): bigint => BigInt(n) * 60n;
+
 /** Seconds in `n` hours. */
-export const hours = (n: number): bigint => BigInt(n) * 3_600n;
+export const hours = (n: number): bigint => minutes(60 * n);
 
 /** Seconds in `n` days. */
 export const days = (n: number): bigint => hours(24 * n);
 
+/** Periods, as what they are counted in says itself: `periods(30)`. */
+export const periods = (n: number): bigint => BigInt(n);
+
+/** Parts per million in `n` per cent, for whole n. */
+export const percentInPpm = (n: number): bigint => BigInt(n) * 10_000n;
+
+/**
+ * Turns durations into numbers of blocks, on a chain with a block every `blockSeconds`:
+ * `const blocks = blocksOf(12n); blocks(minutes(10))` is 50.
+ * @throws {DeployError} `BAD_PARAMETER` when the duration is no whole number of blocks
+ */
+export function blocksOf(blockSeconds: bigint): (duration: bigint) => bigint {
+  return (duration) => {
+    if (duration % blockSeconds === 0n) return duration / blockSeconds;
+    throw new DeployError("BAD_PARAMETER", "duration", `a multiple of ${blockSeconds} s`, `${duration} s`);
+  };
+}
+
 /** Base units as people read them: rounded down to two decimals, thousands separated, `1,234.50`. */
 export function inNkms(amount: bigint): string {
   const cents = amount / 10n ** 16n;
-  const whole = (cents / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  const whole = withCommas(cents / 100n);
   return `${whole}.${(cents % 100n).toString().padStart(2, "0")}`;
 }
+
+/** Thousands separated: `1,234,567`. */
+export const withCommas = (n: bigint): string => n.toString().replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Ether, as written by people, to wei: `ether("0.05")` is 5e16. */
 export const ether = (amount: string): bigint => parseEther(amount.replaceAll(",", ""));

@@ -1,5 +1,7 @@
 import { getAddress, isAddress, type Signer, Wallet, ZeroAddress } from "ethers";
 
+import { fromEnvironment } from "../../deploy/environment";
+import { readKeystore } from "../../deploy/keystore";
 import { askPassword } from "./ask";
 import type { Chain } from "./chain";
 import { asError, TaskError } from "./errors";
@@ -13,7 +15,7 @@ export interface KeyOptions {
   readonly keystore?: string;
   /** An account whose key isn't here. */
   readonly from?: string;
-  /** A file whose first line is the keystore's password. */
+  /** A file with the keystore's password. */
   readonly passwordFile?: string;
 }
 
@@ -60,42 +62,27 @@ async function localAccount(chain: Chain, number: bigint): Promise<string> {
   return getAddress(found);
 }
 
-function keystoreAccount({ provider }: Chain, file: string, passwordFile?: string): Promise<Sender> {
-  const json = readText(file);
-  const address = addressIn(json, file);
+function keystoreAccount({ provider }: Chain, file: string, passwordFile?: string): Sender {
+  const { address, json } = readKeystore(file);
   let opened: Promise<Signer> | undefined;
   const open = async (): Promise<Signer> => {
     const password = await passwordFor(file, passwordFile);
     try {
       return (await Wallet.fromEncryptedJson(json, password)).connect(provider);
     } catch (cause) {
-      throw new TaskError(
-        "KEYSTORE",
-        file,
-        "a keystore that this password opens",
-        "one that it doesn't",
-        asError(cause),
-      );
+      const expected = "the password that it was encrypted with";
+      throw new TaskError("KEYSTORE", file, expected, "another one", asError(cause));
     }
   };
-  return Promise.resolve({ address, key: `the key in ${file}`, unlock: () => (opened ??= open()) });
+  return { address, key: `the key in ${file}`, unlock: () => (opened ??= open()) };
 }
 
-/** The address that a keystore names, so that nobody types a password before there is something to sign. */
-function addressIn(json: string, file: string): string {
-  try {
-    const { address } = JSON.parse(json) as { address?: unknown };
-    const full = typeof address === "string" ? `0x${address.replace(/^0x/i, "")}` : "";
-    if (isAddress(full)) return getAddress(full);
-  } catch {
-    // said below
-  }
-  throw new TaskError("KEYSTORE", file, "an encrypted JSON keystore with its address", "something else");
-}
-
-async function passwordFor(file: string, passwordFile?: string): Promise<string> {
-  if (passwordFile !== undefined) return (readText(passwordFile).split("\n")[0] ?? "").replace(/\r$/, "");
-  return process.env["NKMS_PASSWORD"] ?? (await askPassword(`Password of ${file}: `));
+/** The file that was named, else `NKMS_PASSWORD`, else the file that `NKMS_PASSWORD_FILE` names, else what is typed. */
+async function passwordFor(keystore: string, passwordFile?: string): Promise<string> {
+  const password = passwordFile === undefined ? fromEnvironment("NKMS_PASSWORD") : undefined;
+  if (password !== undefined) return password;
+  const file = passwordFile ?? fromEnvironment("NKMS_PASSWORD_FILE");
+  return file === undefined ? askPassword(`Password of ${keystore}: `) : readText(file).replace(/\r?\n$/, "");
 }
 
 /**

@@ -1,0 +1,104 @@
+import { formatEther } from "ethers";
+
+import type { NetworkParameters } from "./types";
+import { inNkms, withCommas } from "./units";
+
+type Unit = "nkms" | "ether" | "seconds" | "periods" | "blocks" | "ppm" | "percent" | "seats" | "rounds";
+
+/** Groups and fields of {@link NetworkParameters}, each with a unit. Complete, or it doesn't compile. */
+type Units<T> = { [K in keyof T]-?: T[K] extends bigint ? Unit : Units<T[K]> };
+
+const UNITS: Units<Omit<NetworkParameters, "distributor">> = {
+  initialSupply: "nkms",
+  maxSupply: "nkms",
+  escrow: {
+    period: "seconds",
+    firstIssue: "nkms",
+    healthPpm: "ppm",
+    minEarning: "nkms",
+    minStake: "nkms",
+    shortestLock: "periods",
+    longestLock: "periods",
+    vesting: "periods",
+    maxCatchUp: "periods",
+  },
+  policies: {
+    window: "periods",
+    minCollateral: "nkms",
+    floorPercent: "percent",
+    leakPercent: "percent",
+    finderPercent: "percent",
+  },
+  challenges: { bond: "ether", minAge: "blocks", maxAge: "blocks" },
+  health: {
+    minSeats: "seats",
+    gap: "blocks",
+    seedBlocks: "blocks",
+    commitBlocks: "blocks",
+    revealBlocks: "blocks",
+    ring: "rounds",
+  },
+};
+
+/** A parameter as people read it. */
+export interface Wording {
+  /** `escrow.period` */
+  name: string;
+  words: string;
+}
+
+/** All parameters in words and units, on a chain with a block every `blockSeconds`. */
+export function inWords(parameters: NetworkParameters, blockSeconds: bigint): Wording[] {
+  const times: Times = { period: parameters.escrow.period, block: blockSeconds };
+  const wordings: Wording[] = [{ name: "distributor", words: parameters.distributor ?? "the deployer" }];
+  const walk = (units: object, values: object, prefix: string): void => {
+    for (const [key, unit] of Object.entries(units) as [string, Unit | object][]) {
+      const value = (values as Record<string, bigint | object>)[key];
+      if (typeof unit === "object") walk(unit, value as object, `${prefix}${key}.`);
+      else wordings.push({ name: prefix + key, words: valueInWords(value as bigint, unit, times) });
+    }
+  };
+  walk(UNITS, parameters, "");
+  return wordings;
+}
+
+interface Times {
+  /** Seconds. */
+  period: bigint;
+  block: bigint;
+}
+
+function valueInWords(value: bigint, unit: Unit, { period, block }: Times): string {
+  switch (unit) {
+    case "nkms":
+      return `${inNkms(value)} NKMS`;
+    case "ether":
+      return `${formatEther(value)} ether`;
+    case "seconds":
+      return duration(value);
+    case "periods":
+      return `${withCommas(value)} periods, ${duration(value * period)}`;
+    case "blocks":
+      return `${withCommas(value)} blocks, ${duration(value * block)} at ${block} s`;
+    case "ppm":
+      return `${Number(value) / 10_000} %`;
+    case "percent":
+      return `${value} %`;
+    default:
+      return `${withCommas(value)} ${unit}`;
+  }
+}
+
+/** Seconds in the largest unit that leaves no rest: `7 days`, `90 minutes`. */
+export function duration(seconds: bigint): string {
+  for (const [name, length] of [
+    ["day", 86_400n],
+    ["hour", 3_600n],
+    ["minute", 60n],
+  ] as const) {
+    if (seconds !== 0n && seconds % length === 0n) return counted(seconds / length, name);
+  }
+  return counted(seconds, "second");
+}
+
+const counted = (n: bigint, name: string): string => `${withCommas(n)} ${name}${n === 1n ? "" : "s"}`;

@@ -1,0 +1,99 @@
+import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
+import { getAddress } from "ethers";
+
+import type { AddressBook } from "./addressBook";
+import { type Deployer, carryOut, findDeployment, forgetGoneChain } from "./deployment";
+import { DeployError } from "./errors";
+import { Journal } from "./journal";
+import { readKeystore, unlock } from "./keystore";
+import { type NetworkDefinition, hasUrl, urlOf } from "./networks";
+import { checkBalance, plan, planInWords } from "./plan";
+import { askYesNo } from "./prompt";
+import { Chain } from "./provider";
+import { type Workshop, rehearse } from "./rehearsal";
+
+/** How the deployer wants it. */
+export interface DeployWishes {
+  /** Plan and rehearse only. */
+  dryRun: boolean;
+  /** Don't ask. */
+  yes: boolean;
+  /** File with the deployer's key; absent: an account of the node's own. */
+  keystore: string | undefined;
+}
+
+/** Any account will do to rehearse without a node: Hardhat's first. */
+const NOBODY = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+
+/**
+ * From the plan to the address book, with a line for people at each turn.
+ * @returns the address book, unless nothing was to be deployed
+ */
+export async function runDeployment(
+  workshop: Workshop,
+  network: NetworkDefinition,
+  node: EIP1193Provider,
+  wishes: DeployWishes,
+  print: (line: string) => void,
+): Promise<AddressBook | undefined> {
+  if (wishes.dryRun && !hasUrl(network)) return rehearseUnseen(workshop, network, print);
+  const chain = new Chain(node);
+  await checkChain(chain, network);
+  if (await forgetGoneChain(chain, network)) print("Another chain runs here now: forgot what was deployed before.");
+  const book = network.name === "hardhat" ? undefined : await findDeployment(chain, network);
+  if (book) {
+    print(`Nothing to do: ${network.name} has been deployed, and the code is there.`);
+    return book;
+  }
+
+  const keystore = wishes.keystore === undefined ? undefined : readKeystore(wishes.keystore);
+  const account = keystore?.address ?? (await nodesAccount(chain, network));
+  const made = await plan(workshop, network, chain, account, new Journal(network.chainId));
+  print(planInWords(made));
+  if (wishes.dryRun || network.name === "hardhat") {
+    print("Rehearsed on an embedded chain with these parameters; nothing was sent.");
+    return undefined;
+  }
+  checkBalance(made);
+  if (!wishes.yes && !(await askYesNo("Deploy?"))) {
+    print("Nothing was sent.");
+    return undefined;
+  }
+  const deployer: Deployer = keystore ? { wallet: await unlock(keystore) } : { account };
+  print("Deploying. If it stops, run it again: it goes on where it was.");
+  const done = await carryOut(workshop, network, node, deployer);
+  print(`Deployed; no account has special rights. The addresses are in deploy/addresses/${network.chainId}.json:`);
+  for (const [name, { address }] of Object.entries(done.contracts)) print(`  ${name.padEnd(16)} ${address}`);
+  return done;
+}
+
+async function rehearseUnseen(
+  workshop: Workshop,
+  network: NetworkDefinition,
+  print: (line: string) => void,
+): Promise<undefined> {
+  const steps = await rehearse(workshop, network, NOBODY, 0);
+  const gas = steps.reduce((sum, step) => sum + step.gas, 0n);
+  const planned = steps.map((step, nonce) => ({ ...step, nonce, done: false }));
+  print(planInWords({ network, deployer: NOBODY, steps: planned, gas }));
+  print(`Rehearsed without a node, with an account of nobody's: set ${network.urlVariable} to plan with your own.`);
+}
+
+/** @throws {DeployError} `NO_NETWORK`, `OTHER_CHAIN` */
+export async function checkChain(chain: Chain, network: NetworkDefinition): Promise<void> {
+  if (!hasUrl(network)) throw new DeployError("NO_NETWORK", network.urlVariable, "the URL of a node", "nothing");
+  let found: number;
+  try {
+    found = await chain.chainId();
+  } catch (cause) {
+    throw new DeployError("NO_NETWORK", network.urlVariable, "a node that answers", urlOf(network), { cause });
+  }
+  if (found === network.chainId) return;
+  throw new DeployError("OTHER_CHAIN", `node of ${network.name}`, `chain ${network.chainId}`, `chain ${found}`);
+}
+
+async function nodesAccount(chain: Chain, network: NetworkDefinition): Promise<string> {
+  const [account] = await chain.accounts();
+  if (account !== undefined) return getAddress(account);
+  throw new DeployError("KEYSTORE", `key for ${network.name}`, "--keystore or NKMS_KEYSTORE", "neither");
+}

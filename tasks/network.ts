@@ -1,0 +1,51 @@
+import { scope, types } from "hardhat/config";
+
+// What tasks do is loaded when they run: Hardhat reads this file before it knows the network.
+const load = {
+  environment: () => require("../deploy/environment") as typeof import("../deploy/environment"),
+  session: () => require("../deploy/session") as typeof import("../deploy/session"),
+  networks: () => require("../deploy/networks") as typeof import("../deploy/networks"),
+  errors: () => require("../deploy/errors") as typeof import("../deploy/errors"),
+  keystore: () => require("../deploy/keystore") as typeof import("../deploy/keystore"),
+};
+
+const network = scope("network", "Deploys a whole NKMS network, checks it and shows its source to explorers");
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Says what went wrong without a stack, if it is something that can go wrong. */
+async function tell(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (cause) {
+    if (!(cause instanceof load.errors().DeployError)) throw cause;
+    process.stderr.write(`network: ${cause.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+network
+  .task("deploy", "Shows the plan, asks, deploys and wires every contract; goes on where an earlier run stopped")
+  .addFlag("dryRun", "plan and rehearse on an embedded chain with the same parameters and chain id; send nothing")
+  .addFlag("yes", "don't ask")
+  .addOptionalParam(
+    "keystore",
+    "file with the deployer's encrypted key; default: NKMS_KEYSTORE, else the node's own account",
+    undefined,
+    types.string,
+  )
+  .setAction(async (wishes: { dryRun: boolean; yes: boolean; keystore?: string }, hre) => {
+    await tell(async () => {
+      await hre.run("compile", { quiet: true });
+      const definition = load.networks().networkNamed(hre.network.name);
+      const keystore = wishes.keystore ?? load.environment().fromEnvironment("NKMS_KEYSTORE");
+      await load.session().runDeployment(hre, definition, hre.network.provider, { ...wishes, keystore }, print);
+    });
+  });
+
+network
+  .task("keystore", "Makes a new key and writes it to a file, encrypted")
+  .addPositionalParam("file", "a file that isn't there yet", undefined, types.string)
+  .setAction(async ({ file }: { file: string }) => {
+    await tell(async () => print(`The key of ${await load.keystore().makeKeystore(file)} is in ${file}.`));
+  });
