@@ -35,6 +35,7 @@ export class TaskError extends HardhatPluginError {
     cause?: Error,
   ) {
     super("nkms", `${argument}: expected ${expected}, got ${got}`, cause);
+    Object.setPrototypeOf(this, TaskError.prototype); // Hardhat's class makes every error its own
   }
 }
 
@@ -51,6 +52,7 @@ export class RefusedError extends HardhatPluginError {
     cause?: Error,
   ) {
     super("nkms", words.join("\n"), cause);
+    Object.setPrototypeOf(this, RefusedError.prototype);
   }
 }
 

@@ -23,6 +23,8 @@ export interface TaskNetwork {
   registry: MinerRegistry;
   policies: PolicyManager;
   health: HealthVote;
+  /** The period in which the escrow was wired. */
+  wiredIn: bigint;
   /** By number; each of 1 to 9 holds {@link PURSE}. */
   accounts: HardhatEthersSigner[];
 }
@@ -65,9 +67,11 @@ export async function taskNetwork(): Promise<TaskNetwork> {
   const token = await ethers.getContractAt("NKMSToken", addresses.NKMSToken);
   const escrow = await ethers.getContractAt("StakeEscrow", addresses.StakeEscrow);
   for (const account of accounts.slice(1, 10)) await token.transfer(account, PURSE);
+  const wiredIn = await escrow.openPeriod();
   await toPeriod(escrow, (await escrow.currentPeriod()) + 1n);
   return {
     parameters: taskParameters,
+    wiredIn,
     token,
     escrow,
     registry: await ethers.getContractAt("MinerRegistry", addresses.MinerRegistry),
