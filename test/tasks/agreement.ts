@@ -1,0 +1,22 @@
+import { expect } from "chai";
+
+import { locksOf } from "../helpers/locks";
+import type { Economy } from "../models/economy";
+import { PURSE, type TaskNetwork } from "./scene";
+
+/** What is compared of a network, wherever it runs. */
+export type Books = Pick<TaskNetwork, "escrow" | "token"> & { addressOf(account: number): string };
+
+/** Everything that a staker has is as the model says, by which accounts are called by their numbers. */
+export async function expectAgreement(books: Books, economy: Economy, accounts: readonly number[]): Promise<void> {
+  const { escrow, token } = books;
+  for (const account of accounts) {
+    const [name, address] = [String(account), books.addressOf(account)];
+    expect(await locksOf(escrow, address), `locks of ${name}`).to.deep.equal(economy.locksOf(name));
+    const rewards = [await escrow.claimable(address), await escrow.vesting(address)];
+    expect(rewards, `rewards of ${name}`).to.deep.equal([economy.claimable(name), economy.vesting(name)]);
+    expect(await escrow.withdrawable(address), `withdrawable of ${name}`).to.equal(economy.withdrawable(name));
+    const balance = PURSE + economy.walletChange(name);
+    expect(await token.balanceOf(address), `balance of ${name}`).to.equal(balance);
+  }
+}
