@@ -65,8 +65,8 @@ function answersOf(chain: Chain, { to, data }: Call, answer: string): string[] {
   const values = known.decodeFunctionResult(method, answer);
   return method.outputs.flatMap(({ name, baseType }, i) => {
     const value: unknown = values[i];
-    if (baseType === "array") return [];
+    if (name === "" || baseType === "array") return [];
     const isAmount = typeof value === "bigint" && /^(amount|fee|refunded|held)$/.test(name);
-    return [`${name || "answer"} ${isAmount ? inNkms(value) : String(value)}`];
+    return [`${name} ${isAmount ? inNkms(value) : String(value)}`];
   });
 }
