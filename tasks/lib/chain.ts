@@ -20,6 +20,7 @@ import type {
   StakeEscrow,
 } from "../../typechain-types";
 import { Dates } from "./dates";
+import { TaskError } from "./errors";
 
 export type Provider = HardhatRuntimeEnvironment["ethers"]["provider"];
 
@@ -56,7 +57,7 @@ const LOCAL = ["hardhat", "localhost"];
 
 /**
  * NKMS on the network that Hardhat is connected to.
- * @throws {DeployError} `NO_BOOK` if it isn't deployed there
+ * @throws {DeployError} `NO_BOOK` if it isn't deployed there; {TaskError} `NOT_ON_CHAIN` if it was, and the chain is new
  */
 export async function openChain(hre: HardhatRuntimeEnvironment): Promise<Chain> {
   const { provider } = hre.ethers;
@@ -67,6 +68,8 @@ export async function openChain(hre: HardhatRuntimeEnvironment): Promise<Chain> 
   const blockTag = local ? "pending" : "latest";
   const runner: ContractRunner = { provider, call: (tx) => provider.call({ blockTag, ...tx }) };
   const at = (name: string): string => entryOf(book, name).address;
+
+  await requireCode(provider, at("StakeEscrow"), hre.network.name);
 
   const escrow = StakeEscrow__factory.connect(at("StakeEscrow"), runner);
   const policies = PolicyManager__factory.connect(at("PolicyManager"), runner);
@@ -95,6 +98,13 @@ export async function openChain(hre: HardhatRuntimeEnvironment): Promise<Chain> 
     calendar: { secondsPerPeriod, window },
     dates: new Dates(secondsPerPeriod),
   };
+}
+
+/** A local chain that was started anew has forgotten what its address book remembers. */
+async function requireCode(provider: Provider, address: string, network: string): Promise<void> {
+  if ((await provider.getCode(address)) !== "0x") return;
+  const expected = "the contract that the address book names; `network deploy` deploys one";
+  throw new TaskError("NOT_ON_CHAIN", `${address} on ${network}`, expected, "no contract");
 }
 
 /** A block's Unix time, seconds. Asked for as it is: a pending block has no number, which ethers wants. */

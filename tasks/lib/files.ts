@@ -25,7 +25,7 @@ export function readJson<Value>(path: string, read: (value: unknown) => Value): 
   try {
     return read(parseJson(path, text));
   } catch (cause) {
-    if (!isComplaint(cause)) throw cause;
+    if (!isComplaint(cause) || cause instanceof TaskError) throw cause;
     throw new TaskError("BAD_FILE", cause.argument, cause.expected, cause.got, cause);
   }
 }

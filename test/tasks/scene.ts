@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import hre, { ethers } from "hardhat";
 
@@ -17,6 +18,7 @@ import { toPeriod } from "../helpers/time";
 
 /** A network for tasks, deployed as any network is, with its address book in a folder of its own. */
 export interface TaskNetwork {
+  book: AddressBook;
   parameters: NetworkParameters;
   token: NKMSToken;
   escrow: StakeEscrow;
@@ -50,7 +52,14 @@ export function taskFolder(): string {
   return folder;
 }
 
-/** Deploys with Ignition, at the start of a fresh period. Use it through loadFixture. */
+/** {@link loadFixture}, and the address book of what it loaded: another fixture may have written its own. */
+export async function load(fixture: () => Promise<TaskNetwork>): Promise<TaskNetwork> {
+  const network = await loadFixture(fixture);
+  writeAddressBook(network.book);
+  return network;
+}
+
+/** Deploys with Ignition, at the start of a fresh period. Use it through {@link load}. */
 export async function taskNetwork(): Promise<TaskNetwork> {
   const deployed = await hre.ignition.deploy(nkmsModule(taskParameters));
   const at = async (name: keyof typeof deployed): Promise<string> => deployed[name].getAddress();
@@ -62,7 +71,8 @@ export async function taskNetwork(): Promise<TaskNetwork> {
     ChallengeManager: await at("challengeManager"),
     HealthVote: await at("healthVote"),
   };
-  writeAddressBook(bookOf(addresses));
+  const book = bookOf(addresses);
+  writeAddressBook(book);
   const accounts = await ethers.getSigners();
   const token = await ethers.getContractAt("NKMSToken", addresses.NKMSToken);
   const escrow = await ethers.getContractAt("StakeEscrow", addresses.StakeEscrow);
@@ -70,6 +80,7 @@ export async function taskNetwork(): Promise<TaskNetwork> {
   const wiredIn = await escrow.openPeriod();
   await toPeriod(escrow, (await escrow.currentPeriod()) + 1n);
   return {
+    book,
     parameters: taskParameters,
     wiredIn,
     token,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { loadFixture, setBalance } from "@nomicfoundation/hardhat-network-helpers";
+import { setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { encryptKeystoreJson, type HDNodeWallet, Wallet } from "ethers";
 import { ethers } from "hardhat";
@@ -12,7 +12,7 @@ import { type SafeBatch, withChecksum } from "../../tasks/lib/safe";
 import { Economy } from "../models/economy";
 import { expectAgreement } from "./agreement";
 import { expectComplaint, expectRefusal } from "./refusals";
-import { listener, PURSE, run, taskFolder, taskNetwork } from "./scene";
+import { listener, load, PURSE, run, taskFolder, taskNetwork } from "./scene";
 
 const LOCK = { amount: nkms("1000"), periods: 30n };
 
@@ -29,7 +29,7 @@ describe("Tasks that send", () => {
 
   /** How much of its stake account 1 has locked, and how many blocks there are. */
   async function scene() {
-    const network = await loadFixture(taskNetwork);
+    const network = await load(taskNetwork);
     const { escrow, accounts } = network;
     const [miner, other] = [accounts[1], accounts[2]];
     if (!miner || !other) throw new Error("accounts 1 and 2: expected them, got none");

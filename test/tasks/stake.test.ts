@@ -1,4 +1,3 @@
-import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 
 import { nkms } from "../../deploy/parameters/units";
@@ -6,11 +5,11 @@ import { passPeriods } from "../helpers/time";
 import { Economy, ROLLING } from "../models/economy";
 import { expectAgreement } from "./agreement";
 import { expectComplaint, expectRefusal } from "./refusals";
-import { listener, PURSE, run, taskFolder, taskNetwork, type TaskNetwork } from "./scene";
+import { listener, load, PURSE, run, taskFolder, taskNetwork, type TaskNetwork } from "./scene";
 
 /** A network, the model of it, and tasks of account 1. */
 async function scene() {
-  const network = await loadFixture(taskNetwork);
+  const network = await load(taskNetwork);
   const economy = new Economy(network.parameters, network.wiredIn);
   economy.toPeriod(await network.escrow.currentPeriod());
   const pass = async (periods: bigint): Promise<void> => economy.toPeriod(await passPeriods(network.escrow, periods));
