@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 
 import {
-  DEFAULT_MAX_TRIALS,
   drawWithSeed,
   MAX_ARRANGEMENTS,
   policyFee,
+  ProtocolError,
   readSamplerState,
   reservedFor,
+  type SamplerState,
   sortArrangements,
   type Terms,
 } from "@nkms/protocol";
@@ -50,15 +51,14 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
   const seed = args.seed ?? BigInt(hexlify(randomBytes(32)));
   const until = chain.now + 1n + periods + chain.calendar.window;
   const state = await readSamplerState(chain.escrow, { blockTag: await chain.provider.getBlockNumber() });
-  const wanted = args.miners + args.spares;
-  const addresses = await drawWithSeed(state, { seed, wanted, until, maxTrials: DEFAULT_MAX_TRIALS });
+  const addresses = await drawUpTo(state, { seed, until, least: args.miners, most: args.miners + args.spares });
   const drawn: Drawn[] = [];
   for (const miner of addresses) drawn.push(await candidate(chain, miner, args, until));
   const able = drawn.filter(({ obstacle }) => obstacle === "");
   const chosen = able.slice(0, Number(args.miners));
   if (chosen.length < Number(args.miners)) {
     const reasons = drawn.flatMap(({ miner, obstacle }) => (obstacle ? [`${miner} ${obstacle}`] : []));
-    const expected = `${args.miners} of ${wanted} drawn miners that can take the offer`;
+    const expected = `${args.miners} of ${drawn.length} drawn miners that can take the offer`;
     throw new TaskError("NOT_FOUND", "miners", expected, `${able.length}: ${reasons.join("; ")}`);
   }
   const result = { seed, block: state.blockNumber, until, periods, rate, collateral, miners: chosen };
@@ -82,6 +82,27 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
       ...(args.out === undefined ? [] : [`The chosen miners are in ${args.out}.`]),
     ],
   };
+}
+
+/** Plenty unless the wanted ones hold next to nothing; about a tenth of a second, so that the node's connection lives on. */
+const MAX_TRIALS = 10_000n;
+
+/**
+ * Draws as many miners as there are, between `least` and `most`. Fewer are the first of more: spares change nothing.
+ * @throws {ProtocolError} `TOO_FEW_MEMBERS` or `TRIALS_USED_UP` if there are fewer than `least`
+ */
+async function drawUpTo(
+  state: SamplerState,
+  wish: { seed: bigint; until: bigint; least: bigint; most: bigint },
+): Promise<string[]> {
+  const { seed, until, least, most } = wish;
+  try {
+    return await drawWithSeed(state, { seed, until, wanted: most, maxTrials: MAX_TRIALS });
+  } catch (error) {
+    const there = error instanceof ProtocolError ? (error.values["members"] ?? error.values["drawn"]) : undefined;
+    if (there === undefined || there < least || there >= most) throw error;
+    return drawUpTo(state, { ...wish, most: there });
+  }
 }
 
 /** What a miner has to offer, and what stands in the way. */

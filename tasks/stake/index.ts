@@ -58,6 +58,13 @@ sends(stake.task("withdraw", "Pays ended stake back, and the vested reward out")
 sends(stake.task("advance", "Closes periods that nobody has closed yet"), () => payingOut().advance) //
   .addOptionalParam("periods", "how many; default: all that wait, 600 at most", undefined, count);
 
+sends(
+  stake.task("send", "Sends NKMS to another account"),
+  () => (require("./sending") as typeof import("./sending")).send,
+)
+  .addParam("to", "the account", undefined, address)
+  .addParam("amount", "NKMS, such as 16,000.5", undefined, amount);
+
 looks(
   stake.task("status", "Shows an account's locks, rewards, fees, policies, operator and health"),
   () => (require("./status") as typeof import("./status")).status,

@@ -10,7 +10,8 @@ import { Economy } from "../models/economy";
 import { Policies } from "../models/policies";
 import { draftPolicy, MINER_STAKE, OFFER, operatorOf, PAYER, policyTaskNetwork, signerOf } from "./policyScene";
 import { expectComplaint, expectRefusal } from "./refusals";
-import { listener, load, run, taskFolder, taskNetwork } from "./scene";
+import { listener, run } from "./run";
+import { load, taskFolder, taskNetwork } from "./scene";
 
 describe("miner tasks", () => {
   const folder = taskFolder();

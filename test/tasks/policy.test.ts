@@ -9,7 +9,8 @@ import { passPeriods } from "../helpers/time";
 import { Policies } from "../models/policies";
 import { draftPolicy, MINERS, OFFER, operatorOf, OWNER, PAYER, policyTaskNetwork, signerOf } from "./policyScene";
 import { expectComplaint, expectRefusal } from "./refusals";
-import { listener, load, PURSE, run, taskFolder } from "./scene";
+import { listener, run } from "./run";
+import { load, PURSE, taskFolder } from "./scene";
 
 const DRAW = { miners: 3n, spares: 1n, ...OFFER, seed: 7n };
 
@@ -60,6 +61,16 @@ describe("policy tasks", () => {
       expect(miners).to.deep.equal(drawn.slice(0, 3));
     });
 
+    it("draws fewer spares where there are fewer miners", async () => {
+      const network = await scene();
+      const { drawn } = await run<{ drawn: unknown[] }>("policy", "draw", { ...DRAW, spares: 9n });
+      expect(drawn).to.have.lengthOf(MINERS.length);
+      const until = (await network.escrow.currentPeriod()) + 400n;
+      expect(await network.escrow.lockedIn(signerOf(network, 1), until)).to.equal(0n);
+      const long = run("policy", "draw", { ...DRAW, periods: 400n });
+      await expectComplaint(long, "TRIALS_USED_UP", "maxTrials");
+    });
+
     it("takes a spare for who can't take the offer, and says why", async () => {
       const network = await scene();
       const [first] = (await run<{ miners: { miner: string }[] }>("policy", "draw", DRAW)).miners;
@@ -76,7 +87,7 @@ describe("policy tasks", () => {
 
       const greedy = run("policy", "draw", { ...DRAW, collateral: nkms("21") });
       await expectComplaint(greedy, "NOT_FOUND", "miners", "takes at most 20 NKMS of collateral");
-      await expectComplaint(run("policy", "draw", { ...DRAW, miners: 4n }), "TOO_FEW_MEMBERS", "wanted");
+      await expectComplaint(run("policy", "draw", { ...DRAW, miners: 5n }), "TOO_FEW_MEMBERS", "wanted");
     });
   });
 

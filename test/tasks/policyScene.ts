@@ -7,7 +7,8 @@ import { ethers } from "hardhat";
 import { nkms } from "../../deploy/parameters/units";
 import { bond } from "../helpers/policies";
 import { passPeriods } from "../helpers/time";
-import { run, taskNetwork, type TaskNetwork } from "./scene";
+import { run } from "./run";
+import { taskNetwork, type TaskNetwork } from "./scene";
 
 /** Numbers of accounts: the miners' operators come ten after them. */
 export const MINERS = [1, 2, 3, 4] as const;

@@ -12,7 +12,8 @@ import { type SafeBatch, withChecksum } from "../../tasks/lib/safe";
 import { Economy } from "../models/economy";
 import { expectAgreement } from "./agreement";
 import { expectComplaint, expectRefusal } from "./refusals";
-import { listener, load, PURSE, run, taskFolder, taskNetwork } from "./scene";
+import { listener, run } from "./run";
+import { load, PURSE, taskFolder, taskNetwork } from "./scene";
 
 const LOCK = { amount: nkms("1000"), periods: 30n };
 

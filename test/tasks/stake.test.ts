@@ -5,7 +5,8 @@ import { passPeriods } from "../helpers/time";
 import { Economy, ROLLING } from "../models/economy";
 import { expectAgreement } from "./agreement";
 import { expectComplaint, expectRefusal } from "./refusals";
-import { listener, load, PURSE, run, taskFolder, taskNetwork, type TaskNetwork } from "./scene";
+import { listener, run } from "./run";
+import { load, PURSE, taskFolder, taskNetwork, type TaskNetwork } from "./scene";
 
 /** A network, the model of it, and tasks of account 1. */
 async function scene() {
