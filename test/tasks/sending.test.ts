@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { encryptKeystoreJson, type HDNodeWallet, Wallet } from "ethers";
 import { ethers } from "hardhat";
 
+import { writeAddressBook } from "../../deploy/addressBook";
 import { nkms } from "../../deploy/parameters/units";
 import type { Outcome } from "../../tasks/lib/carryOut";
 import { type SafeBatch, withChecksum } from "../../tasks/lib/safe";
@@ -239,6 +240,15 @@ describe("Tasks that send", () => {
     const { miner } = await scene();
     const work = lock({ from: miner.address, unsigned: at("no/folder.json") });
     await expectComplaint(work, "BAD_FILE", at("no/folder.json"), "ENOENT");
+  });
+
+  it("complain about an address book of a chain that was started anew", async () => {
+    const { book, other } = await scene();
+    const entry = book.contracts["StakeEscrow"];
+    if (!entry) throw new Error("StakeEscrow: expected it in the address book, got none");
+    writeAddressBook({ ...book, contracts: { ...book.contracts, StakeEscrow: { ...entry, address: other.address } } });
+    await expectComplaint(lock({ account: 1n }), "NOT_ON_CHAIN", `${other.address} on hardhat`, "`network deploy`");
+    writeAddressBook(book);
   });
 
   it("complain about a chain without NKMS", async () => {
