@@ -28,7 +28,7 @@ if (existsSync(env)) process.loadEnvFile(env);
 const nodes = Object.fromEntries(
   Object.values(NETWORKS)
     .filter(({ name }) => name !== "hardhat")
-    .map((network) => [network.name, { url: urlOf(network), chainId: network.chainId }]),
+    .map((network) => [network.name, { url: urlOf(network) }]),
 );
 
 const config: HardhatUserConfig = {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { fromEnvironment } from "./environment";
@@ -85,6 +85,11 @@ export function writeAddressBook(book: AddressBook): void {
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, `${JSON.stringify(book, undefined, 2)}\n`);
   renameSync(draft, file);
+}
+
+/** For a chain that is no more. */
+export function forgetAddressBook(chainId: number): void {
+  rmSync(bookFile(chainId), { force: true });
 }
 
 /**

@@ -4,11 +4,17 @@ import {
   type EIP1193Provider,
   type SuccessfulDeploymentResult,
   deploy,
-  wipe,
 } from "@nomicfoundation/ignition-core";
 import { type Wallet, getAddress, keccak256 } from "ethers";
 
-import { type AddressBook, type BookEntry, findAddressBook, toJson, writeAddressBook } from "./addressBook";
+import {
+  type AddressBook,
+  type BookEntry,
+  findAddressBook,
+  forgetAddressBook,
+  toJson,
+  writeAddressBook,
+} from "./addressBook";
 import { DeployError } from "./errors";
 import { Journal } from "./journal";
 import { nkmsModule } from "./modules/nkms";
@@ -51,6 +57,7 @@ export async function forgetGoneChain(chain: Chain, { name, chainId }: NetworkDe
   // Neither the first contract nor, in an interrupted deployment, any transaction of the journal is known.
   if (entry ? (await chain.code(entry.address)) !== "0x" : await knowsAny(chain, journal)) return false;
   journal.forget();
+  forgetAddressBook(chainId);
   return true;
 }
 
@@ -84,7 +91,7 @@ export async function carryOut(
 
   journal.open();
   await journal.recover(node, from);
-  for (const id of await journal.failed()) await wipe(journal.folder, artifactResolver, id);
+  await journal.wipeFailed();
   await confirmed(new Chain(node), from, confirmations, blockPollingInterval);
   const result = await deploy({
     // Dearer every three minutes, until it is mined: twenty times ten per cent is more than sixfold.

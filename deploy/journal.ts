@@ -7,6 +7,7 @@ import {
   listTransactions,
   status,
   trackTransaction,
+  wipe,
 } from "@nomicfoundation/ignition-core";
 
 import { addressesFolder } from "./addressBook";
@@ -58,16 +59,13 @@ export class Journal {
     return this.exists ? (await status(this.folder)).successful : [];
   }
 
-  /** The steps that failed for good: Ignition wants them wiped before it tries again. */
-  async failed(): Promise<string[]> {
-    if (!this.exists) return [];
-    return (await status(this.folder)).failed.map(({ futureId }) => futureId);
-  }
-
   /** The nonce of each step that was sent, or was about to be. */
   nonces(): Map<string, number> {
     const nonces = new Map<string, number>();
-    for (const { futureId, nonce } of this.messages()) if (nonce !== undefined) nonces.set(futureId, nonce);
+    for (const { type, futureId, nonce } of this.messages()) {
+      if (nonce !== undefined) nonces.set(futureId, nonce);
+      else if (type === "WIPE_APPLY") nonces.delete(futureId);
+    }
     return nonces;
   }
 
@@ -77,26 +75,41 @@ export class Journal {
   }
 
   /**
-   * Tells Ignition of a transaction that was sent by a process that died before it could write that down. Ignition would
-   * take it for somebody else's, and send another.
+   * Finds out what became of a transaction if the process died between preparing it and hearing from the node, and tells
+   * Ignition, which by itself would refuse to go on.
    * @param from the deployer
    */
   async recover(provider: EIP1193Provider, from: string): Promise<void> {
-    const nonce = this.unheard();
-    if (nonce === undefined) return;
+    const unheard = this.unheard();
+    if (!unheard) return;
+    const { futureId, nonce } = unheard;
     const hash = (await this.signedAndKnown(provider, nonce)) ?? (await findMined(new Chain(provider), from, nonce));
-    // Unknown to the node: it never arrived, or was dropped. Ignition sends it again, with the same nonce.
     if (hash !== undefined) await trackTransaction(this.folder, hash, provider, 1);
+    // It never arrived, or was dropped. Made anew it has the same nonce: should the old one turn up, only one counts.
+    else await this.wipe(futureId);
   }
 
-  /** The nonce of a transaction that was about to be sent, if that is the last that is known of it. */
-  private unheard(): number | undefined {
-    let unheard: Message | undefined;
-    for (const message of this.messages()) {
-      if (message.type === "TRANSACTION_PREPARE_SEND") unheard = message;
-      else if (message.type === "TRANSACTION_SEND" && message.futureId === unheard?.futureId) unheard = undefined;
+  /** Steps that failed are done anew. */
+  async wipeFailed(): Promise<void> {
+    if (!this.exists) return;
+    for (const { futureId } of (await status(this.folder)).failed) await this.wipe(futureId);
+  }
+
+  private async wipe(step: string): Promise<void> {
+    await wipe(this.folder, { ...NO_ARTIFACTS, getBuildInfo: () => Promise.resolve(undefined) }, step);
+  }
+
+  /** The step whose transaction was about to be sent, if it was never written down that it was. */
+  private unheard(): { futureId: string; nonce: number } | undefined {
+    const prepared = new Map<string, number>();
+    const sent = new Set<string>();
+    for (const { type, futureId, nonce } of this.messages()) {
+      if (type === "TRANSACTION_PREPARE_SEND" && nonce !== undefined) prepared.set(futureId, nonce);
+      else if (type === "TRANSACTION_SEND") sent.add(futureId);
+      else if (type === "WIPE_APPLY") prepared.delete(futureId);
     }
-    return unheard?.nonce;
+    for (const [futureId, nonce] of prepared) if (!sent.has(futureId)) return { futureId, nonce };
+    return undefined;
   }
 
   /** Of the transactions signed with this nonce, fees may differ, the one that the node knows. */

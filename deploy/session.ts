@@ -1,8 +1,12 @@
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { getAddress } from "ethers";
+import type { Artifacts } from "hardhat/types";
 
-import type { AddressBook } from "./addressBook";
+import { type AddressBook, readAddressBook } from "./addressBook";
+import { checkDeployment, findingsInWords } from "./check";
+import { Compilations } from "./compiled";
 import { type Deployer, carryOut, findDeployment, forgetGoneChain } from "./deployment";
+import { fromEnvironment } from "./environment";
 import { DeployError } from "./errors";
 import { Journal } from "./journal";
 import { readKeystore, unlock } from "./keystore";
@@ -11,6 +15,10 @@ import { checkBalance, plan, planInWords } from "./plan";
 import { askYesNo } from "./prompt";
 import { Chain } from "./provider";
 import { type Workshop, rehearse } from "./rehearsal";
+import { Etherscan } from "./verify/etherscan";
+import type { Explorer } from "./verify/explorer";
+import { Sourcify } from "./verify/sourcify";
+import { verifyDeployment } from "./verify/verify";
 
 /** How the deployer wants it. */
 export interface DeployWishes {
@@ -65,6 +73,41 @@ export async function runDeployment(
   print(`Deployed; no account has special rights. The addresses are in deploy/addresses/${network.chainId}.json:`);
   for (const [name, { address }] of Object.entries(done.contracts)) print(`  ${name.padEnd(16)} ${address}`);
   return done;
+}
+
+/**
+ * Compares the chain with what was deployed.
+ * @returns whether all is as it should be
+ */
+export async function runCheck(
+  artifacts: Artifacts,
+  network: NetworkDefinition,
+  node: EIP1193Provider,
+  print: (line: string) => void,
+): Promise<boolean> {
+  const chain = new Chain(node);
+  await checkChain(chain, network);
+  const findings = await checkDeployment(new Compilations(artifacts), network, chain, readAddressBook(network.chainId));
+  findingsInWords(findings).forEach(print);
+  return findings.differences.length === 0;
+}
+
+/**
+ * Shows the deployment to every explorer that there is a way to. `NKMS_ETHERSCAN_URL` and `NKMS_SOURCIFY_URL` are for
+ * others that speak the same.
+ * @param only a contract's name; undefined: all
+ */
+export async function runVerification(
+  artifacts: Artifacts,
+  network: NetworkDefinition,
+  only: string | undefined,
+  print: (line: string) => void,
+): Promise<void> {
+  const key = fromEnvironment("NKMS_ETHERSCAN_KEY");
+  const explorers: Explorer[] = [new Sourcify(fromEnvironment("NKMS_SOURCIFY_URL"))];
+  if (key === undefined) print("Not shown to Etherscan: NKMS_ETHERSCAN_KEY isn't set.");
+  else explorers.unshift(new Etherscan(key, fromEnvironment("NKMS_ETHERSCAN_URL")));
+  await verifyDeployment(new Compilations(artifacts), readAddressBook(network.chainId), explorers, only, print);
 }
 
 async function rehearseUnseen(

@@ -44,6 +44,28 @@ network
   });
 
 network
+  .task("check", "Compares the chain with address book, parameter file and compiled code; fails if anything differs")
+  .setAction(async (_: object, hre) => {
+    await tell(async () => {
+      await hre.run("compile", { quiet: true });
+      const definition = load.networks().networkNamed(hre.network.name);
+      const good = await load.session().runCheck(hre.artifacts, definition, hre.network.provider, print);
+      if (!good) process.exitCode = 1;
+    });
+  });
+
+network
+  .task("verify", "Shows the source to Etherscan and Sourcify, which compile it again, and notes what they say")
+  .addOptionalParam("only", "one contract's name; default: all", undefined, types.string)
+  .setAction(async ({ only }: { only?: string }, hre) => {
+    await tell(async () => {
+      await hre.run("compile", { quiet: true });
+      const definition = load.networks().networkNamed(hre.network.name);
+      await load.session().runVerification(hre.artifacts, definition, only, print);
+    });
+  });
+
+network
   .task("keystore", "Makes a new key and writes it to a file, encrypted")
   .addPositionalParam("file", "a file that isn't there yet", undefined, types.string)
   .setAction(async ({ file }: { file: string }) => {

@@ -3,7 +3,8 @@ import { formatEther } from "ethers";
 import type { NetworkParameters } from "./types";
 import { inNkms, withCommas } from "./units";
 
-type Unit = "nkms" | "ether" | "seconds" | "periods" | "blocks" | "ppm" | "percent" | "seats" | "rounds";
+/** What a number counts. */
+export type Unit = "nkms" | "ether" | "seconds" | "periods" | "blocks" | "ppm" | "percent" | "seats" | "rounds";
 
 /** Groups and fields of {@link NetworkParameters}, each with a unit. Complete, or it doesn't compile. */
 type Units<T> = { [K in keyof T]-?: T[K] extends bigint ? Unit : Units<T[K]> };
@@ -62,13 +63,14 @@ export function inWords(parameters: NetworkParameters, blockSeconds: bigint): Wo
   return wordings;
 }
 
-interface Times {
-  /** Seconds. */
+/** How long things last on a chain, seconds. */
+export interface Times {
   period: bigint;
   block: bigint;
 }
 
-function valueInWords(value: bigint, unit: Unit, { period, block }: Times): string {
+/** A number as people read it. */
+export function valueInWords(value: bigint, unit: Unit, { period, block }: Times): string {
   switch (unit) {
     case "nkms":
       return `${inNkms(value)} NKMS`;
