@@ -79,3 +79,16 @@ describe("network history", () => {
     await expectComplaint(run("network", "history", { out: join(folder, "no/x.csv") }), "BAD_FILE", /x\.csv$/);
   });
 });
+
+describe("network pass", () => {
+  taskFolder();
+
+  it("moves the clock to the start of a later period, and never back", async () => {
+    const { escrow } = await load(taskNetwork);
+    const now = await escrow.currentPeriod();
+    const { period } = await run<{ period: bigint }>("network", "pass", { periods: 3n });
+    expect([period, await escrow.currentPeriod()]).to.deep.equal([now + 3n, now + 3n]);
+    await run("network", "pass", { periods: 0n });
+    expect(await escrow.currentPeriod()).to.equal(now + 3n);
+  });
+});
