@@ -20,13 +20,13 @@ export const tell = (line: string): void => (asked ?? terminal()).out(line);
  * Whether the answer is yes.
  * @throws {TaskError} `NOBODY_TO_ASK` where nobody can answer
  */
-export const confirm = (question: string): Promise<boolean> => ask("yes", (io) => io.confirm(question));
+export const confirm = (question: string): Promise<boolean> => ask("--yes", (io) => io.confirm(question));
 
 /**
  * A password, typed without being shown.
  * @throws {TaskError} `NOBODY_TO_ASK` where nobody can type
  */
-export const askPassword = (prompt: string): Promise<string> => ask("password-file", (io) => io.password(prompt));
+export const askPassword = (prompt: string): Promise<string> => ask("--password-file", (io) => io.password(prompt));
 
 async function ask<Answer>(instead: string, question: (io: Io) => Promise<Answer>): Promise<Answer> {
   try {

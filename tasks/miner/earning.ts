@@ -1,6 +1,5 @@
-import { getAddress } from "ethers";
-
 import { inNkms } from "../lib/amounts";
+import { addressOf } from "../lib/keys";
 import { call, type Plan, type Scene } from "../lib/plan";
 
 /** Pays the fees of all policies out. */
@@ -23,7 +22,7 @@ export async function claimHealthPay({ chain, sender }: Scene): Promise<Plan> {
 
 /** Lets a paused miner earn again. */
 export async function resume({ chain, sender }: Scene, args: { miner?: string | undefined }): Promise<Plan> {
-  const miner = getAddress(args.miner ?? sender.address);
+  const miner = await addressOf(chain, args.miner ?? sender.address);
   return {
     calls: [await call(chain.escrow.resume.populateTransaction(miner))],
     words: [`Let ${miner} earn again: its locks count ${chain.dates.from(chain.now + 1n)}.`],
@@ -35,7 +34,7 @@ export async function settle(
   { chain, sender }: Scene,
   args: { miner?: string | undefined; periods?: bigint | undefined },
 ): Promise<Plan> {
-  const miner = getAddress(args.miner ?? sender.address);
+  const miner = await addressOf(chain, args.miner ?? sender.address);
   const [before, after] = await Promise.all([chain.policies.reserved(miner), chain.policies.reservedNow(miner)]);
   const periods = args.periods ?? MOST_AT_ONCE;
   return {

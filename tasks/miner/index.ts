@@ -1,6 +1,6 @@
 import { scope } from "hardhat/config";
 
-import { address, amount, count, file, policy as named, text } from "../lib/arguments";
+import { account, amount, count, file, policy as named, text } from "../lib/arguments";
 import { sends, signs } from "../lib/declare";
 
 const miner = scope("miner", "A miner's record, fees, health, and leaving policies");
@@ -12,7 +12,7 @@ const leaving = () => require("./leaving") as typeof import("./leaving");
 const POLICY = "its id, or the file with its terms";
 
 signs(miner.task("consent", "An operator consents to work for a miner"), () => record().consent)
-  .addParam("miner", "for whom", undefined, address)
+  .addParam("miner", "for whom", undefined, account)
   .addOptionalParam("goodFor", "days until it is no longer good", 7n, count);
 
 sends(miner.task("bond-operator", "Bonds an operator"), () => record().bondOperator).addPositionalParam(
@@ -36,17 +36,17 @@ sends(miner.task("set-endpoint", "Publishes where the miner's node answers"), ()
   .addParam("url", 'at most 256 bytes; "": nowhere', undefined, text);
 
 sends(miner.task("set-payout", "Sends rewards to another account"), () => record().setPayout) //
-  .addParam("to", "the account; the miner's own: to itself", undefined, address);
+  .addParam("to", "the account; the miner's own: to itself", undefined, account);
 
 sends(miner.task("claim-fees", "Pays the fees of all policies out"), () => earning().claimFees);
 
 sends(miner.task("claim-health-pay", "Pays the vested health pay out"), () => earning().claimHealthPay);
 
 sends(miner.task("resume", "Lets a paused miner earn again"), () => earning().resume) //
-  .addOptionalParam("miner", "whose operator sends; default: the sender", undefined, address);
+  .addOptionalParam("miner", "whose operator sends; default: the sender", undefined, account);
 
 sends(miner.task("settle", "Brings up to date what policies reserve of a miner's stake"), () => earning().settle)
-  .addOptionalParam("miner", "default: the sender", undefined, address)
+  .addOptionalParam("miner", "default: the sender", undefined, account)
   .addOptionalParam("periods", "how many to count at most; default: 5,000", undefined, count);
 
 sends(miner.task("resign", "Leaves an arrangement"), () => leaving().resign)

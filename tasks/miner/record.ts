@@ -1,9 +1,10 @@
-import { getAddress, ZeroAddress } from "ethers";
+import { ZeroAddress } from "ethers";
 
 import { inNkms } from "../lib/amounts";
 import { momentOf } from "../lib/dates";
 import { TaskError } from "../lib/errors";
 import { readObject } from "../lib/files";
+import { addressOf } from "../lib/keys";
 import { call, type Plan, type Scene } from "../lib/plan";
 import type { Statement } from "../lib/sign";
 
@@ -21,7 +22,7 @@ const CONSENT_TYPES = {
 export async function consent({ chain, sender }: Scene, args: { miner: string; goodFor: bigint }): Promise<Statement> {
   const { name, version, chainId, verifyingContract } = await chain.registry.eip712Domain();
   const message = {
-    miner: getAddress(args.miner),
+    miner: await addressOf(chain, args.miner),
     operator: sender.address,
     nonce: await chain.registry.nonces(sender.address),
     deadline: chain.timestamp + args.goodFor * 86_400n,
@@ -110,7 +111,7 @@ export async function setEndpoint({ chain }: Scene, args: { url: string }): Prom
 
 /** Sends rewards somewhere else. */
 export async function setPayout({ chain, sender }: Scene, args: { to: string }): Promise<Plan> {
-  const to = getAddress(args.to);
+  const to = await addressOf(chain, args.to);
   const self = to === sender.address || to === ZeroAddress;
   return {
     calls: [await call(chain.escrow.setPayout.populateTransaction(self ? ZeroAddress : to))],

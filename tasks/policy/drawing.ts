@@ -19,6 +19,7 @@ import type { Chain } from "../lib/chain";
 import { momentOf } from "../lib/dates";
 import { TaskError } from "../lib/errors";
 import { readJson, readObject, writeJson } from "../lib/files";
+import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { tableOf } from "../lib/table";
 import { domainOf, writeTerms } from "./files";
@@ -145,8 +146,8 @@ export async function draft(chain: Chain, args: DraftArgs): Promise<Finding> {
   }
   const terms: Terms = {
     ...offer,
-    owner: args.owner,
-    payer: args.payer,
+    owner: await addressOf(chain, args.owner),
+    payer: await addressOf(chain, args.payer),
     deadline: chain.timestamp + args.goodFor * 86_400n,
     condition: args.condition ?? ZeroAddress,
     handOff: args.handOff ?? false,
@@ -156,10 +157,11 @@ export async function draft(chain: Chain, args: DraftArgs): Promise<Finding> {
   const { id, words } = await checkedTerms(chain, terms, domainOf(chain));
   writeTerms(chain, args.out, terms);
   return {
-    result: { policy: id, fee: policyFee(terms), terms, file: args.out },
+    result: { policy: id, fee: policyFee(terms), terms, fragments: miners.map(({ miner }) => miner), file: args.out },
     words: [
       ...words,
-      `The terms are in ${args.out}: send each miner its fragment and this file, until ${momentOf(terms.deadline)}.`,
+      ...miners.map(({ miner }, i) => `Fragment ${i} of ${args.kfrags} is for miner ${miner}.`),
+      `The terms are in ${args.out}: send each miner its fragment and this file. They are good until ${momentOf(terms.deadline)}.`,
     ],
   };
 }

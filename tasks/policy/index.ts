@@ -1,6 +1,6 @@
 import { scope } from "hardhat/config";
 
-import { address, amount, count, file, hash, policy as named, seed } from "../lib/arguments";
+import { account, address, amount, count, file, hash, policy as named, seed } from "../lib/arguments";
 import { looks, sends, signs } from "../lib/declare";
 
 const policy = scope("policy", "Grant and revoke access: draw miners, collect acceptances, pay, get refunds");
@@ -30,8 +30,8 @@ looks(
 )
   .addParam("draw", "the file that `policy draw` wrote", undefined, file)
   .addParam("kfrags", "a JSON file: the hashes of the key fragments, one for each miner", undefined, file)
-  .addParam("owner", "who may revoke", undefined, address)
-  .addParam("payer", "who pays and gets refunds", undefined, address)
+  .addParam("owner", "who may revoke", undefined, account)
+  .addParam("payer", "who pays and gets refunds", undefined, account)
   .addOptionalParam("condition", "a contract that nodes ask before each answer", undefined, address)
   .addFlag("handOff", "let miners hand their fragments on without the owner's signature")
   .addOptionalParam("goodFor", GOOD_FOR, 7n, count)

@@ -1,6 +1,6 @@
 import { scope } from "hardhat/config";
 
-import { account, address, amount, count } from "../lib/arguments";
+import { account, amount, count } from "../lib/arguments";
 import { looks, sends } from "../lib/declare";
 
 const stake = scope("stake", "Lock NKMS, change locks, earn, withdraw");
@@ -18,7 +18,7 @@ sends(stake.task("lock", "Locks NKMS, from the next period on"), () => locking()
 sends(stake.task("top-up", "Adds NKMS to a lock"), () => locking().topUp)
   .addParam("lock", LOCK, undefined, count)
   .addParam("amount", "NKMS, such as 16,000.5", undefined, amount)
-  .addOptionalParam("miner", "whose lock; default: the sender's", undefined, address);
+  .addOptionalParam("miner", "whose lock; default: the sender's", undefined, account);
 
 sends(stake.task("compound", "Turns the whole vested reward into stake"), () => locking().compound).addParam(
   "lock",
@@ -62,7 +62,7 @@ sends(
   stake.task("send", "Sends NKMS to another account"),
   () => (require("./sending") as typeof import("./sending")).send,
 )
-  .addParam("to", "the account", undefined, address)
+  .addParam("to", "the account", undefined, account)
   .addParam("amount", "NKMS, such as 16,000.5", undefined, amount);
 
 looks(

@@ -1,7 +1,6 @@
-import { getAddress } from "ethers";
-
 import { inNkms } from "../lib/amounts";
 import { targetOf } from "../lib/chain";
+import { addressOf } from "../lib/keys";
 import { pay } from "../lib/payment";
 import { call, type Plan, type Scene } from "../lib/plan";
 import { endInWords, lockOf } from "./locks";
@@ -34,7 +33,7 @@ export async function topUp(
 ): Promise<Plan> {
   const { escrow, now, dates } = scene.chain;
   const { amount } = args;
-  const miner = getAddress(args.miner ?? scene.sender.address);
+  const miner = await addressOf(scene.chain, args.miner ?? scene.sender.address);
   const found = await lockOf(scene.chain, miner, args.lock);
   const payment = await pay(scene, {
     spender: targetOf(escrow),

@@ -62,7 +62,7 @@ describe("Tasks that send", () => {
 
     it("and send nothing where nobody answers", async () => {
       const { untouched } = await scene();
-      await expectComplaint(lock({ account: 1n, yes: false }), "NOBODY_TO_ASK", "yes");
+      await expectComplaint(lock({ account: 1n, yes: false }), "NOBODY_TO_ASK", "--yes");
       await untouched();
     });
   });
