@@ -14,7 +14,11 @@ import type { HardhatUserConfig } from "hardhat/config";
 import { NETWORKS, urlOf } from "./deploy/networks";
 import { SOLC_VERSION } from "./tasks/compiler";
 import "./tasks/demo";
+import "./tasks/history";
+import "./tasks/miner";
 import "./tasks/network";
+import "./tasks/policy";
+import "./tasks/stake";
 
 // URLs of nodes and paths of keystores, never keys; see .env.example. What the environment says already wins.
 const env = join(__dirname, ".env");

@@ -1,5 +1,6 @@
-import { formatEther, ZeroAddress } from "ethers";
+import { ZeroAddress } from "ethers";
 
+import { amountOf } from "./amounts.js";
 import { ProtocolError } from "./errors.js";
 import { policyFee, reservedFor } from "./fees.js";
 import { firstSecondOf, periodAt } from "./periods.js";
@@ -34,8 +35,8 @@ export function describeTerms(terms: Terms, domain: PolicyDomain, calendar: Cale
   return [
     `Policy ${policyId(terms, domain)} of contract ${domain.verifyingContract} on chain ${domain.chainId}.`,
     `${terms.owner} owns it and may revoke it at any time.`,
-    `${terms.payer} pays ${amountOf(policyFee(terms))} for ${miners(count)} and ${periodsOf(terms.periods, calendar)}: ${amountOf(terms.rate)} per miner and period. What isn't served is paid back.`,
-    `Each miner puts ${amountOf(terms.collateral)} at risk besides its fee.`,
+    `${terms.payer} pays ${inNkms(policyFee(terms))} for ${miners(count)} and ${periodsOf(terms.periods, calendar)}: ${inNkms(terms.rate)} per miner and period. What isn't served is paid back.`,
+    `Each miner puts ${inNkms(terms.collateral)} at risk besides its fee.`,
     `It must be created until ${dateOf(terms.deadline)}; it is served from the next period on and ends ${latestEnd(terms, calendar)}.`,
     conditionOf(terms),
     terms.handOff
@@ -61,8 +62,8 @@ export function describeAcceptance(terms: Terms, index: number, domain: PolicyDo
   const end = latestPeriod(terms, calendar) + terms.periods;
   return [
     `You accept, for miner ${arrangement.miner}, to re-encrypt with the fragment ${arrangement.kfragHash} for ${periodsOf(terms.periods, calendar)}.`,
-    `It earns ${amountOf(terms.rate)} per period, ${amountOf(terms.rate * terms.periods)} if nobody ends it before.`,
-    `${amountOf(reservedFor(terms))} of its stake are reserved, at the latest through ${periodOf(end + calendar.window, calendar)}: it loses up to that much for a wrong answer or if the fragment leaks, whoever leaked it.`,
+    `It earns ${inNkms(terms.rate)} per period, ${inNkms(terms.rate * terms.periods)} if nobody ends it before.`,
+    `${inNkms(reservedFor(terms))} of its stake are reserved, at the latest through ${periodOf(end + calendar.window, calendar)}: it loses up to that much for a wrong answer or if the fragment leaks, whoever leaked it.`,
     "Leaving early costs it one period's fee.",
     ...describeTerms(terms, domain, calendar),
   ];
@@ -73,14 +74,14 @@ export function describeRenewal({ policy, oldEnd, newEnd }: Renewal, terms: Term
   const more = newEnd - oldEnd;
   return [
     `You accept to serve policy ${policy} for ${periodsOf(more, calendar)} more: until before ${periodOf(newEnd, calendar)} instead of before ${periodOf(oldEnd, calendar)}.`,
-    `Your miner earns ${amountOf(terms.rate)} for each, ${amountOf(terms.rate * more)} in all, and as much more of its stake is reserved, through ${periodOf(newEnd + calendar.window, calendar)}.`,
+    `Your miner earns ${inNkms(terms.rate)} for each, ${inNkms(terms.rate * more)} in all, and as much more of its stake is reserved, through ${periodOf(newEnd + calendar.window, calendar)}.`,
   ];
 }
 
 /** What an operator is asked to sign by {@link takeoverTypedData}, in words. */
 export const describeTakeover = (takeover: Takeover, calendar: Calendar): string[] => [
   `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy}, from the next period until before ${periodOf(takeover.end, calendar)}, the policy's end.`,
-  `It puts ${amountOf(takeover.collateral)} at risk besides its fee, through ${periodOf(takeover.end + calendar.window, calendar)}, also if the fragment leaks from the miner that had it before.`,
+  `It puts ${inNkms(takeover.collateral)} at risk besides its fee, through ${periodOf(takeover.end + calendar.window, calendar)}, also if the fragment leaks from the miner that had it before.`,
   `This is good until ${dateOf(takeover.deadline)}.`,
 ];
 
@@ -104,15 +105,15 @@ export const describeReceipt = (receipt: Receipt): string[] => [
   "If that answer is wrong, whoever has it can prove it: your miner loses the arrangement's collateral and its earned fee.",
 ];
 
-/** An exact amount, thousands separated: `1,234.5 NKMS`. */
-function amountOf(baseUnits: bigint): string {
-  const [whole = "", fraction = ""] = formatEther(baseUnits).split(".");
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${fraction === "0" ? "" : `.${fraction}`} NKMS`;
-}
+const inNkms = (baseUnits: bigint): string => `${amountOf(baseUnits)} NKMS`;
 
 const miners = (count: number): string => (count === 1 ? "1 miner" : `${count} miners`);
 
-function periodsOf(count: bigint, { secondsPerPeriod }: Calendar): string {
+/**
+ * A length of time: `30 periods of 1 day`.
+ * @example periodsOf(terms.periods, calendar);
+ */
+export function periodsOf(count: bigint, { secondsPerPeriod }: Pick<Calendar, "secondsPerPeriod">): string {
   return `${count === 1n ? "1 period" : `${count} periods`} of ${durationOf(secondsPerPeriod)}`;
 }
 

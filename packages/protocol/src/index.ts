@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { amountOf } from "./amounts.js";
 export {
   type CommitmentParts,
   commitmentFor,
@@ -22,6 +23,7 @@ export {
   describeRevocation,
   describeTakeover,
   describeTerms,
+  periodsOf,
 } from "./describe.js";
 export { ProtocolError, type ProtocolErrorCode } from "./errors.js";
 export {

@@ -64,23 +64,32 @@ export const answerToJson = (answer: Answer): object => ({
 /** Who was asked, as a value of JSON: addresses checksummed, hex in lower case, so that there is one way to write it. */
 export function assignmentToJson({ terms, index, domain, tookOver }: Assignment): object {
   return {
-    terms: {
-      owner: getAddress(terms.owner),
-      payer: getAddress(terms.payer),
-      periods: String(terms.periods),
-      deadline: String(terms.deadline),
-      rate: String(terms.rate),
-      collateral: String(terms.collateral),
-      condition: getAddress(terms.condition),
-      handOff: terms.handOff,
-      salt: terms.salt.toLowerCase(),
-      arrangements: terms.arrangements.map((one) => ({ miner: getAddress(one.miner), ...liableToJson(one) })),
-    },
+    terms: termsToJson(terms),
     index: String(index),
-    domain: { chainId: String(domain.chainId), verifyingContract: getAddress(domain.verifyingContract) },
+    domain: domainToJson(domain),
     ...(tookOver && { tookOver: liableToJson(tookOver) }),
   };
 }
+
+/** A policy's terms as a value of JSON. */
+export const termsToJson = (terms: Terms): object => ({
+  owner: getAddress(terms.owner),
+  payer: getAddress(terms.payer),
+  periods: String(terms.periods),
+  deadline: String(terms.deadline),
+  rate: String(terms.rate),
+  collateral: String(terms.collateral),
+  condition: getAddress(terms.condition),
+  handOff: terms.handOff,
+  salt: terms.salt.toLowerCase(),
+  arrangements: terms.arrangements.map((one) => ({ miner: getAddress(one.miner), ...liableToJson(one) })),
+});
+
+/** Which policy manager is meant, as a value of JSON. */
+export const domainToJson = ({ chainId, verifyingContract }: PolicyDomain): object => ({
+  chainId: String(chainId),
+  verifyingContract: getAddress(verifyingContract),
+});
 
 const liableToJson = ({ operator, kfragHash }: Liable): object => ({
   operator: getAddress(operator),
@@ -90,7 +99,8 @@ const liableToJson = ({ operator, kfragHash }: Liable): object => ({
 /** JSON as the files of this package are written. */
 export const formatJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function readTerms(fields: Fields): Terms {
+/** The field `terms`: a policy in full. */
+export function readTerms(fields: Fields): Terms {
   const terms = fields.object("terms", TERMS);
   return {
     owner: terms.address("owner"),
@@ -110,7 +120,8 @@ function readTerms(fields: Fields): Terms {
   };
 }
 
-function readDomain(fields: Fields): PolicyDomain {
+/** The field `domain`: which policy manager is meant. */
+export function readDomain(fields: Fields): PolicyDomain {
   const domain = fields.object("domain", ["chainId", "verifyingContract"]);
   return policyDomain(domain.uint("chainId"), domain.address("verifyingContract"));
 }

@@ -1,4 +1,5 @@
-import { amountOf } from "./amounts.js";
+import { amountOf } from "@nkms/protocol";
+
 import { same } from "./answer.js";
 import { calldataOf } from "./abi.js";
 import type { Call, ChainRules, ChallengeChain, Head, Nonces, Step } from "./chain.js";

@@ -1,8 +1,7 @@
-import { reservedFor } from "@nkms/protocol";
+import { amountOf, reservedFor } from "@nkms/protocol";
 
 import { calldataOf } from "./abi.js";
 import type { Call, ChainRules, Head, Standing } from "./chain.js";
-import { amountOf } from "./amounts.js";
 import { type Evidence, assignmentOf } from "./evidence.js";
 
 /** What bringing evidence to the chain takes and may give. */

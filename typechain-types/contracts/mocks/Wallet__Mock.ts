@@ -3,10 +3,12 @@
 /* eslint-disable */
 import type {
   BaseContract,
+  BigNumberish,
   BytesLike,
   FunctionFragment,
   Result,
   Interface,
+  AddressLike,
   ContractRunner,
   ContractMethod,
   Listener,
@@ -21,9 +23,13 @@ import type {
 
 export interface Wallet__MockInterface extends Interface {
   getFunction(
-    nameOrSignature: "isValidSignature" | "sign" | "signed"
+    nameOrSignature: "execute" | "isValidSignature" | "sign" | "signed"
   ): FunctionFragment;
 
+  encodeFunctionData(
+    functionFragment: "execute",
+    values: [AddressLike[], BigNumberish[], BytesLike[]]
+  ): string;
   encodeFunctionData(
     functionFragment: "isValidSignature",
     values: [BytesLike, BytesLike]
@@ -34,6 +40,7 @@ export interface Wallet__MockInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "signed", values: [BytesLike]): string;
 
+  decodeFunctionResult(functionFragment: "execute", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "isValidSignature",
     data: BytesLike
@@ -85,6 +92,12 @@ export interface Wallet__Mock extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  execute: TypedContractMethod<
+    [targets: AddressLike[], values: BigNumberish[], data: BytesLike[]],
+    [void],
+    "payable"
+  >;
+
   isValidSignature: TypedContractMethod<
     [hash: BytesLike, signature: BytesLike],
     [string],
@@ -103,6 +116,13 @@ export interface Wallet__Mock extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "execute"
+  ): TypedContractMethod<
+    [targets: AddressLike[], values: BigNumberish[], data: BytesLike[]],
+    [void],
+    "payable"
+  >;
   getFunction(
     nameOrSignature: "isValidSignature"
   ): TypedContractMethod<

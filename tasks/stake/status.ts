@@ -1,0 +1,158 @@
+import { getAddress, ZeroAddress } from "ethers";
+
+import { inNkms, sum } from "../lib/amounts";
+import { type Chain, firstBlock, targetOf } from "../lib/chain";
+import { addressOf } from "../lib/keys";
+import type { Finding } from "../lib/look";
+import { logsOf } from "../lib/logs";
+import { listOf, tableOf } from "../lib/table";
+import { arrangementsOf, type MinersArrangement } from "../policy/arrangements";
+import { endInWords, isRolling, locksOf, type NumberedLock } from "./locks";
+
+/** Everything that a staker asks about an account. */
+export async function status(chain: Chain, args: { of: string }): Promise<Finding> {
+  const account = await addressOf(chain, args.of);
+  const result = await stakeOf(chain, account);
+  return { words: inWords(chain, result), result };
+}
+
+type Stake = Awaited<ReturnType<typeof stakeOf>>;
+
+async function stakeOf(chain: Chain, account: string) {
+  const { escrow, registry, policies, health, token, now, vesting, timestamp } = chain;
+  const [locks, claimable, unvested, withdrawable, nextUnlock, payout, miner] = await Promise.all([
+    locksOf(chain, account),
+    escrow.claimable(account),
+    escrow.vesting(account),
+    escrow.withdrawable(account),
+    escrow.nextUnlock(account),
+    escrow.payoutOf(account),
+    escrow.minerOf(account),
+  ]);
+  const [bond, terms, endpoint, reserved, fees, pay, balance, earning, lockedNext] = await Promise.all([
+    registry.bondOf(account),
+    registry.termsOf(account),
+    registry.endpointOf(account),
+    policies.reservedNow(account),
+    policies.claimableFees(account),
+    health.payOf(account),
+    token.balanceOf(account),
+    escrow.earningOf(account, now),
+    escrow.lockedIn(account, now + 1n),
+  ]);
+  return {
+    account,
+    period: now,
+    timestamp,
+    balance,
+    locks,
+    stake: {
+      total: sum(locks.map(({ amount }) => amount)),
+      lockedNextPeriod: lockedNext,
+      earningNow: earning,
+      withdrawable,
+      nextUnlock: { timestamp: nextUnlock.timestamp, amount: nextUnlock.amount },
+    },
+    rewards: { claimable, vesting: unvested, allVestedIn: now + vesting, payout },
+    health: {
+      number: miner.number,
+      paused: miner.paused,
+      pausedInBlock: miner.paused ? await pausedIn(chain, account) : undefined,
+      payVested: pay.vested,
+      payUnvested: pay.unvested,
+    },
+    policies: {
+      fees,
+      reserved,
+      pledgeLimit: terms.pledgeLimit,
+      maxCollateralPercent: terms.maxCollateralPercent,
+      arrangements: await arrangementsOf(chain, account),
+    },
+    operator: { address: bond.operator, since: bond.since },
+    advice: { minFeePerPeriod: terms.minFeePerPeriod, maxPolicyPeriods: terms.maxPolicyPeriods },
+    endpoint,
+  };
+}
+
+/** The block of the last verdict that paused the miner. */
+async function pausedIn(chain: Chain, miner: string): Promise<number | undefined> {
+  const topics = await chain.escrow.filters.Paused(miner).getTopicFilter();
+  const logs = await logsOf(chain, { address: targetOf(chain.escrow), topics }, firstBlock(chain));
+  return logs.at(-1)?.blockNumber;
+}
+
+function inWords(chain: Chain, found: Stake): string[] {
+  const { dates } = chain;
+  const { stake, rewards, policies, health, operator } = found;
+  return [
+    `${found.account} on ${chain.network}, ${dates.startOf(found.period)}, period ${found.period}. Dates are UTC.`,
+    found.locks.length === 0 ? "It has no locks." : lockTable(chain, found.locks),
+    listOf([
+      ["NKMS that it holds", inNkms(found.balance)],
+      ["stake in all", inNkms(stake.total)],
+      ["  locked in the next period", inNkms(stake.lockedNextPeriod)],
+      ["  earning now", inNkms(stake.earningNow)],
+      ["  withdrawable now", inNkms(stake.withdrawable)],
+      ["  next unlock", unlockInWords(chain, found)],
+      ["rewards: claimable now", inNkms(rewards.claimable)],
+      ["  vesting", vestingInWords(chain, found)],
+      ["  paid to", rewards.payout === found.account ? "itself" : rewards.payout],
+      ["policies: fees to claim", inNkms(policies.fees)],
+      ["  stake reserved", `${inNkms(policies.reserved)} of the ${inNkms(policies.pledgeLimit)} that it pledges`],
+      ["  largest collateral", `${policies.maxCollateralPercent} % of a fee`],
+      ["operator", operatorInWords(chain, operator)],
+      ["endpoint", found.endpoint || "none"],
+      ["health", healthInWords(found)],
+      ["  pay", `${inNkms(health.payVested)} to claim, ${inNkms(health.payUnvested)} vesting`],
+    ]),
+    policies.arrangements.length === 0 ? "It is in no policy." : arrangementTable(chain, policies.arrangements),
+  ];
+}
+
+const lockTable = (chain: Chain, locks: readonly NumberedLock[]): string =>
+  tableOf(
+    ["lock", "amount", "counts from", "kind", "until"],
+    locks.map((lock) => [
+      String(lock.number),
+      inNkms(lock.amount),
+      `${chain.dates.startOf(lock.start)}, period ${lock.start}`,
+      isRolling(lock) ? "rolling" : "fixed",
+      endInWords(chain, lock).replace("; ", ";\n"),
+    ]),
+  );
+
+const arrangementTable = (chain: Chain, arrangements: readonly MinersArrangement[]): string =>
+  tableOf(
+    ["policy", "index", "served", "collateral", "fee a period", "how it stands"],
+    arrangements.map(({ policy, index, start, stop, collateral, rate, standing }) => [
+      policy,
+      String(index),
+      `${chain.dates.startOf(start)} to ${chain.dates.endOf(stop - 1n)}`,
+      inNkms(collateral),
+      inNkms(rate),
+      standing,
+    ]),
+  );
+
+function unlockInWords({ dates, calendar }: Chain, { stake }: Stake): string {
+  const { timestamp, amount } = stake.nextUnlock;
+  return timestamp === 0n ? "none" : `${inNkms(amount)} ${dates.from(timestamp / calendar.secondsPerPeriod)}`;
+}
+
+function vestingInWords({ dates, vesting, now }: Chain, { rewards }: Stake): string {
+  if (rewards.vesting === 0n) return inNkms(0n);
+  const last = dates.startOf(rewards.allVestedIn);
+  const when =
+    vesting === 1n ? `claimable from ${last}` : `claimable from ${dates.startOf(now + 1n)} on, all from ${last}`;
+  return `${inNkms(rewards.vesting)}, ${when}`;
+}
+
+function operatorInWords({ dates, now }: Chain, { address, since }: Stake["operator"]): string {
+  if (address === ZeroAddress) return "none";
+  return since > now ? `${getAddress(address)}, ${dates.from(since)}` : getAddress(address);
+}
+
+function healthInWords({ health }: Stake): string {
+  if (health.paused) return `paused by the health votes in block ${health.pausedInBlock}: \`miner resume\` ends that`;
+  return health.number === 0n ? "not a miner" : `healthy, miner number ${health.number}`;
+}
