@@ -17,7 +17,6 @@ import {
   type Outcome,
   SECONDS_PER_BLOCK,
   type Start,
-  START,
   timeOf,
 } from "./system";
 
@@ -49,6 +48,12 @@ interface Receipt {
 const coder = AbiCoder.defaultAbiCoder();
 const rpc = (method: string, ...params: unknown[]): Promise<unknown> => ethers.provider.send(method, params);
 
+/** A chain without anything on it: its clock can be set to when a story begins. */
+export async function newChain(): Promise<void> {
+  await rpc("hardhat_reset");
+  await rpc("evm_setAutomine", true);
+}
+
 /** The real contracts on Hardhat's embedded chain, all of them deployed and wired as in deploy/. */
 export class ContractSystem implements HealthSystem {
   readonly gas = noGas();
@@ -65,7 +70,8 @@ export class ContractSystem implements HealthSystem {
 
   private constructor(
     readonly start: Start,
-    private readonly manner: Manner,
+    /** Can be changed between rounds. */
+    public manner: Manner,
     private readonly relayer: string,
     readonly votes: HealthVote,
     readonly escrow: StakeEscrow,
@@ -77,11 +83,13 @@ export class ContractSystem implements HealthSystem {
     this.domain = { name: "NKMS HealthVote", version: "1", chainId: CHAIN, verifyingContract: address };
   }
 
-  /** A network in which all miners have earned for one period, with a health budget from it, before the story's block 0. */
+  /**
+   * A network in which all miners have earned for one period before the story's block 0, with a health budget from it.
+   * The chain must mine by itself and not be in the two periods before the story yet; from here on the system mines.
+   */
   static async deploy(start: Start, manner: Manner = { together: true }): Promise<ContractSystem> {
-    await rpc("hardhat_reset");
     const period = Number(start.parameters.escrow.period);
-    await rpc("evm_setNextBlockTimestamp", START - 2 * period);
+    await rpc("evm_setNextBlockTimestamp", start.begins - 2 * period);
     const { token, escrow, registry, healthVote } = await ignition.deploy(nkmsModule(start.parameters));
     const [distributor] = await ethers.getSigners();
     if (!distributor) throw new Error("expected an account on Hardhat's chain, got none");
@@ -96,7 +104,7 @@ export class ContractSystem implements HealthSystem {
     );
     await system.enlist(token as unknown as NKMSToken, registry as unknown as MinerRegistry);
     await rpc("evm_setAutomine", false);
-    await rpc("evm_setNextBlockTimestamp", START - SECONDS_PER_BLOCK);
+    await rpc("evm_setNextBlockTimestamp", start.begins - SECONDS_PER_BLOCK);
     await rpc("evm_mine");
     return system;
   }
@@ -157,13 +165,13 @@ export class ContractSystem implements HealthSystem {
     if (block <= this.block) throw new RangeError(`block: expected one after ${this.block}, got ${block}`);
     const missing = block - 1 - this.block;
     if (missing > 0) {
-      await rpc("evm_setNextBlockTimestamp", timeOf(this.block + 1));
+      await rpc("evm_setNextBlockTimestamp", this.start.begins + timeOf(this.block + 1));
       await rpc("hardhat_mine", toQuantity(missing), toQuantity(SECONDS_PER_BLOCK));
     }
     if (randao) await rpc("hardhat_setPrevRandao", randao);
     const hashes: string[] = [];
     for (const send of sends) hashes.push(await send());
-    await rpc("evm_setNextBlockTimestamp", timeOf(block));
+    await rpc("evm_setNextBlockTimestamp", this.start.begins + timeOf(block));
     await rpc("evm_mine");
     this.block = block;
     const receipts: Receipt[] = [];
@@ -338,7 +346,7 @@ export class ContractSystem implements HealthSystem {
       () => this.send({ from: address, to: this.escrow }, "resume", [addressOf(miner)]),
     ]);
     this.paused[miner] = false;
-    this.earnsFrom[miner] = BigInt(timeOf(block)) / this.start.parameters.escrow.period + 1n;
+    this.earnsFrom[miner] = BigInt(this.start.begins + timeOf(block)) / this.start.parameters.escrow.period + 1n;
     this.resumedBlock[miner] = block;
   }
 

@@ -25,7 +25,6 @@ import {
   type OpenRound,
   type Outcome,
   type Start,
-  START,
   timeOf,
 } from "./system";
 
@@ -142,11 +141,11 @@ export class ModelSystem implements HealthSystem {
     this.earnsFrom = miners.map(() => 0n);
     this.resumedBlock = miners.map(() => -1);
     this.issued = parameters.initialSupply;
-    this.closed = BigInt(START) / this.period - 1n; // the stakes' first period, which issues
+    this.closed = BigInt(start.begins) / this.period - 1n; // the stakes' first period, which issues
   }
 
   private now(block: number): bigint {
-    return BigInt(timeOf(block)) / this.period;
+    return BigInt(this.start.begins + timeOf(block)) / this.period;
   }
 
   private earns(miner: number, period: bigint): boolean {

@@ -1,5 +1,6 @@
 import { id } from "ethers";
 
+import type { NetworkParameters } from "../../deploy/parameters/types";
 import { Chance } from "../reports/chance";
 import { ballotOf, type Behaviour, conductOf, type Noise, type Sight } from "./behaviours";
 import { type Failure, Life } from "./lives";
@@ -13,7 +14,6 @@ import {
   type Outcome,
   SECONDS_PER_BLOCK,
   type Start,
-  START,
   timeOf,
 } from "./system";
 
@@ -41,8 +41,8 @@ interface Phases {
   enforce: number;
 }
 
-function phasesOf({ parameters }: Start): Phases {
-  const { seedBlocks, commitBlocks, revealBlocks } = parameters.health;
+function phasesOf({ health }: NetworkParameters): Phases {
+  const { seedBlocks, commitBlocks, revealBlocks } = health;
   const [seeds, commits] = [Number(seedBlocks), Number(seedBlocks + commitBlocks)];
   const end = commits + Number(revealBlocks);
   const check = Math.floor((seeds + commits) / 2);
@@ -50,8 +50,8 @@ function phasesOf({ parameters }: Start): Phases {
 }
 
 /** From a check to the pause that follows it, seconds. */
-export const verdictDelay = (start: Start): number =>
-  (phasesOf(start).enforce - phasesOf(start).check) * SECONDS_PER_BLOCK;
+export const verdictDelay = (parameters: NetworkParameters): number =>
+  (phasesOf(parameters).enforce - phasesOf(parameters).check) * SECONDS_PER_BLOCK;
 
 export interface Pause {
   miner: number;
@@ -126,10 +126,10 @@ class Play {
     private readonly story: Story,
     private readonly system: HealthSystem,
   ) {
-    this.phases = phasesOf(story);
-    this.end = START + story.periods * Number(story.parameters.escrow.period);
+    this.phases = phasesOf(story.parameters);
+    this.end = story.periods * Number(story.parameters.escrow.period);
     this.lives = story.miners.map(
-      (_, i) => new Life(i, `${story.seed} life ${i}`, story.meanLife, story.meanRepair, this.end - START),
+      (_, i) => new Life(i, `${story.seed} life ${i}`, story.meanLife, story.meanRepair, this.end),
     );
   }
 
@@ -139,7 +139,7 @@ class Play {
     for (let task = this.tasks.shift(); task; task = this.tasks.shift()) await this.do(task);
     return {
       story: this.story,
-      failures: this.lives.flatMap((life) => life.failures(this.end - START)),
+      failures: this.lives.flatMap((life) => life.failures(this.end)),
       pauses: this.pauses,
       rounds: this.rounds,
       pay: this.pay,
@@ -149,7 +149,7 @@ class Play {
   }
 
   private lastBlockOf(periods: number): number {
-    return blockAt(START + periods * Number(this.story.parameters.escrow.period)) - 1;
+    return blockAt(periods * Number(this.story.parameters.escrow.period)) - 1;
   }
 
   private async do({ block, run, looks }: Task): Promise<void> {
@@ -173,7 +173,7 @@ class Play {
   }
 
   private isUp(miner: number, block: number): boolean {
-    return this.life(miner).isUp(timeOf(block) - START);
+    return this.life(miner).isUp(timeOf(block));
   }
 
   private behaviour(miner: number): Behaviour {
@@ -201,8 +201,8 @@ class Play {
     const { escrow, health } = this.story.parameters;
     const { pace } = rhythmOf(this.story.miners.length, Number(escrow.period), Number(health.gap), SECONDS_PER_BLOCK);
     const slot = Math.max(Math.floor(Number(escrow.period) / pace), 1);
-    const from = (Math.floor(timeOf(block) / slot) + 1) * slot;
-    return Math.max(block + Number(health.gap), blockAt(from));
+    const from = (Math.floor((this.story.begins + timeOf(block)) / slot) + 1) * slot;
+    return Math.max(block + Number(health.gap), blockAt(from - this.story.begins));
   }
 
   private async vote(round: Votes, check: number): Promise<void> {
@@ -226,7 +226,7 @@ class Play {
   }
 
   private failureAt(miner: number, block: number): Failure | undefined {
-    return this.life(miner).failureAt(timeOf(block) - START);
+    return this.life(miner).failureAt(timeOf(block));
   }
 
   /** Who is down doesn't vote. */
@@ -250,7 +250,7 @@ class Play {
     const seatsOf = (list: readonly Member[]): number => list.reduce((sum, { seats }) => sum + seats.length, 0);
     return {
       round: number,
-      period: Math.floor((timeOf(opened) - START) / Number(this.story.parameters.escrow.period)),
+      period: Math.floor(timeOf(opened) / Number(this.story.parameters.escrow.period)),
       members: members.length,
       seats: seatsOf(members),
       shown: seatsOf(casts.filter(({ conduct }) => conduct === "shows")),
@@ -261,18 +261,18 @@ class Play {
   }
 
   private notePause(miner: number, block: number, failure: Failure | undefined): void {
-    const at = timeOf(block) - START;
+    const at = timeOf(block);
     this.pauses.push(failure ? { miner, at, failure } : { miner, at });
     // Who repairs a node resumes it at once; who finds it paused for no reason needs a while to notice.
     const ready = failure && failure.until > at ? failure.until : at + this.story.notice;
-    this.at(blockAt(START + ready), (next) => this.resume(miner, next));
+    this.at(blockAt(ready), (next) => this.resume(miner, next));
   }
 
   /** Unless it is down again: then when it has been repaired. */
   private async resume(miner: number, block: number): Promise<void> {
     const failure = this.failureAt(miner, block);
     if (!failure) return this.system.resume(block, miner);
-    this.at(blockAt(START + failure.until), (next) => this.resume(miner, next));
+    this.at(blockAt(failure.until), (next) => this.resume(miner, next));
   }
 
   private async note(period: number): Promise<void> {

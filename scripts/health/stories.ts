@@ -8,8 +8,12 @@ const [HOUR, DAY] = [3_600, 86_400];
 /** Enough for issuance, also while some are paused: twice L_min. */
 const LEAST_TOTAL = nkms("2,000,000");
 
+/** 1 January 2030. */
+export const BEGINS = 1_893_456_000;
+
 /** What all stories share, where they don't say otherwise. */
 export const ORDINARY = {
+  begins: BEGINS,
   parameters: local,
   meanLife: 20 * DAY,
   meanRepair: 2 * DAY,

@@ -10,6 +10,8 @@ export interface Profile {
 
 /** What the contracts and the model start from. */
 export interface Start {
+  /** Unix time of block 0: the first second of a period. */
+  begins: number;
   miners: readonly Profile[];
   parameters: NetworkParameters;
 }
@@ -59,16 +61,14 @@ export const noGas = (): Gas => ({
   resume: 0,
 });
 
-/** Seconds in a block; block b of a simulation is START + 12 b. */
+/** Seconds in a block. */
 export const SECONDS_PER_BLOCK = 12;
 
-/** 1 January 2030, the time of block 0: a first second of a period. */
-export const START = 1_893_456_000;
+/** When block `block` of a story is, seconds from its beginning. */
+export const timeOf = (block: number): number => SECONDS_PER_BLOCK * block;
 
-export const timeOf = (block: number): number => START + SECONDS_PER_BLOCK * block;
-
-/** The first block at this time or later. */
-export const blockAt = (time: number): number => Math.ceil((time - START) / SECONDS_PER_BLOCK);
+/** The first block that is so many seconds after the beginning, or later. */
+export const blockAt = (seconds: number): number => Math.ceil(seconds / SECONDS_PER_BLOCK);
 
 /**
  * A network with health votes as a simulation drives it: the contracts, or a model of them. Each call happens in the block

@@ -1,0 +1,92 @@
+import { id } from "ethers";
+
+import { local } from "../../deploy/parameters/local";
+import type { NetworkParameters } from "../../deploy/parameters/types";
+import { nkms } from "../../deploy/parameters/units";
+import { nextIssue, healthShare } from "../../test/models/issuance";
+import { ContractSystem, newChain } from "./contracts";
+import { paceFor } from "./pace";
+import { BEGINS } from "./stories";
+import { type Cast, type Gas, type Profile, SECONDS_PER_BLOCK } from "./system";
+
+/** So many places in the ring: all but the first rounds of a network write over old ones. */
+const RING = 4;
+
+/** A measured round. */
+export interface RoundCost {
+  voters: number;
+  seats: number;
+  together: boolean;
+  /** All that its members pay for, without verdicts. */
+  gas: Gas;
+}
+
+/** Gas of a round in which everybody votes and says that one target is unhealthy, alone and together. */
+export async function measureRound(miners: number, committee: number): Promise<RoundCost[]> {
+  const profiles = Array.from({ length: miners }, (): Profile => ({
+    stake:
+      local.escrow.minStake *
+      BigInt(Math.max(1, Math.ceil(Number(nkms("2,000,000") / local.escrow.minStake) / miners))),
+    behaviour: "honest",
+  }));
+  const parameters: NetworkParameters = {
+    ...local,
+    health: { ...local.health, minSeats: BigInt(committee), ring: BigInt(RING), gap: 100n },
+  };
+  await newChain();
+  const system = await ContractSystem.deploy({ begins: BEGINS, miners: profiles, parameters });
+  for (let i = 0; i < RING; i++) await oneRound(system, i);
+  const together = await oneRound(system, RING);
+  system.manner = { together: false };
+  return [together, await oneRound(system, RING + 1)];
+}
+
+/** Every round has the same randomness, so the same committee. */
+async function oneRound(system: ContractSystem, index: number): Promise<RoundCost> {
+  const before = { ...system.gas };
+  const opened = index * (Number(local.escrow.period) / SECONDS_PER_BLOCK);
+  const seeds = Number(local.health.seedBlocks);
+  const commits = seeds + Number(local.health.commitBlocks);
+  const { number, members } = await system.open(opened, id("randomness"));
+  const [first] = members;
+  if (!first) throw new Error("committee: expected a member, got none");
+  await system.post(opened + 1, number, first, id("seed"));
+  await system.mix(opened + seeds + 1, number, id("seed"), id("mix"));
+  const casts = members.map((member): Cast => ({ ...member, unhealthy: new Set([0]), conduct: "shows" }));
+  await system.commit(opened + seeds + 2, number, casts);
+  await system.reveal(opened + commits + 1, number);
+  await system.finalize(opened + commits + Number(local.health.revealBlocks) + 1, number);
+  const gas = { ...system.gas };
+  for (const kind of Object.keys(gas) as (keyof Gas)[]) gas[kind] -= before[kind];
+  return {
+    voters: members.length,
+    seats: members.reduce((sum, { seats }) => sum + seats.length, 0),
+    together: system.manner.together,
+    gas,
+  };
+}
+
+export const totalOf = (gas: Gas): number => Object.values(gas).reduce((sum, part) => sum + part, 0);
+
+/** Sizes of networks in the table of costs, and how many miners each is measured with: a round's gas is its voters'. */
+export const SIZES = [
+  { miners: 10, measured: 10 },
+  { miners: 100, measured: 100 },
+  { miners: 1_000, measured: 1_000 },
+  { miners: 10_000, measured: 1_000 },
+];
+
+/** A miner's part of a day's rounds, gas. */
+export const gasPerMinerDay = (round: number, miners: number): number => (round * paceFor(miners)) / miners;
+
+/** What the stated gas price makes of it. */
+export const GAS_PRICE_GWEI = 10;
+export const inEther = (gas: number): number => gas * GAS_PRICE_GWEI * 1e-9;
+
+/** What a miner with an equal part of all stake can earn in a network's first period, NKMS: by health votes, by stake. */
+export function earningsPerDay(miners: number): { health: number; stake: number } {
+  const issue = nextIssue({ ...local, ...local.escrow }, local.initialSupply);
+  const health = healthShare(issue, local.escrow.healthPpm);
+  const each = (amount: bigint): number => Number(amount) / 1e18 / miners;
+  return { health: each(health), stake: each(issue - health) };
+}
