@@ -378,7 +378,7 @@ export function coalition(share = 0.3): Game {
         because: `no health pay but in rounds that it wins, ${chance.toExponential(1)} of them; others' rewards ${text(gained, 1)}`,
       },
     ],
-    bound: `Nothing below a third: it gives up ${text(pay)} to gain ${text(gained, 1)}. At half of the stake it wins half of all rounds, see docs/health-network.md.`,
+    bound: `Nothing below a third: it gives up ${text(pay)} to gain ${text(gained, 1)}. At half of the stake it wins ${percent(majorityChance(DEFAULTS.minSeats, seats, 0.5, 0.5))} of all rounds, see health-network.md.`,
   };
 }
 

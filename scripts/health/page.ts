@@ -1,8 +1,8 @@
 import { local } from "../../deploy/parameters/local";
 import { inNkms } from "../../deploy/parameters/units";
-import { markdown, type Report } from "../reports/files";
+import { joined, markdown, type Report } from "../reports/files";
 import { majorityChance } from "./chances";
-import { earningsPerDay, GAS_PRICE_GWEI, inEther } from "./cost";
+import { earningsPerDay, GAS_PRICE_GWEI, inEther } from "./prices";
 import { expectedDetection, inHours, paceFor, paperRhythm, rhythmOf } from "./pace";
 import { verdictDelay } from "./run";
 import { ORDINARY, profilesOf } from "./stories";
@@ -189,7 +189,7 @@ of what it saw. The model (\`scripts/health/model.ts\`, on test/models/health.ts
 the same miners in the same blocks and pays everybody the same, to the base unit, or the command fails. The fast model
 draws committees and targets from a quick generator instead of hashes, for more rounds and larger networks.
 
-${runsTable(read("health-runs"))}
+${runsTable(joined(read("health-runs-contracts"), read("health-runs-model")))}
 
 Mean detection allows for failures that were repaired first: all time that failures lasted unpaused, over those paused.
 The row of 36 miners with few periods has a coalition of 20 % of the stake that names everybody else.
@@ -200,11 +200,11 @@ The row of 36 miners with few periods has a coalition of 20 % of the stake that 
 
 Health pay per voting seat, in per cent of what an honest one gets in the same network:
 
-${behaviourTable(read("health-behaviours"))}
+${behaviourTable(joined(read("health-behaviours-contracts"), read("health-behaviours-model")))}
 
 - Who says that all are healthy is right in quiet rounds, and gets its part of B/4 there; what was saved for a round with
-  something to find it doesn't get. It loses nothing: where nothing fails (the last column: once in 1,000 days) it earns as
-  much as who checks, or more, for checks that go wrong cost a quiet round's pay. See [limits.md](limits.md).
+  something to find it doesn't get. It loses nothing: the more quiet a network, the more being lazy earns (last column: a
+  node fails once in 1,000 days). See [limits.md](limits.md).
 - Tossing coins has mean 0 as long as there is pay to lose. What it wins first and can't be taken back once vested is left:
   a loss never goes below zero. See [limits.md](limits.md).
 - Who names whom the chain shows as paused is right about those that are still down, without any check; it never finds
@@ -225,8 +225,8 @@ simulation of 100 miners (fast model), where a coalition names everybody but its
 
 ${coalitionTable(read("health-coalitions"))}
 
-Expected is the chance of one round, times rounds and targets. From about 40 % on it is more: miners that are paused have no
-seats until the day after they resume, so a coalition that has won a round has a larger part of the next committee.
+Expected is the chance of one round, times rounds and targets. It comes to more: miners that are paused have no seats
+until the day after they resume, so a coalition that has won a round has a larger part of the next committees.
 
 ![Healthy miners paused, by the coalition's share; simulated and as one round's chance says](../reports/health-false-alarms.svg)
 

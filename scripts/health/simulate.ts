@@ -1,19 +1,24 @@
 import { draw, type Picture } from "../reports/picture";
-import { readReport, type Report, writeDoc, writeReport } from "../reports/files";
+import { joined, readReport, type Report, writeDoc, writeReport } from "../reports/files";
 import { BEHAVIOURS } from "./behaviours";
 import { majorityChance } from "./chances";
 import { ContractSystem, newChain } from "./contracts";
-import { gasPerMinerDay, measureRound, SIZES, totalOf } from "./cost";
+import { measureRound } from "./cost";
 import { detectionOf, expectedWithin, falseAlarmsOf, foundWithin, payPerSeat } from "./measures";
 import { hashedLottery, ModelSystem, quickLottery } from "./model";
 import { expectedDetection, inHours, rhythmOf } from "./pace";
 import { page } from "./page";
+import { gasPerMinerDay, SIZES, totalOf } from "./prices";
 import { type History, play, type Story, verdictDelay } from "./run";
 import { coalition, MIXED, storyOf } from "./stories";
 import { SECONDS_PER_BLOCK } from "./system";
 
 /** Mean time to a failure where nearly nothing fails, seconds: 1,000 days. */
 const QUIET = 86_400_000;
+
+/** Of the periods in the reports; smaller, to try something out. */
+const SCALE = Number(process.env["SCALE"] ?? "1");
+const scaled = (periods: number): number => Math.max(2, Math.round(periods * SCALE));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -196,8 +201,8 @@ function coalitionPicture({ rows }: Report): Report {
     [share, "simulated", seen],
     [share, "one round's chance times rounds", expected],
   ]);
-  const positive = points.filter(([, , value]) => Number(value) > 0);
-  return { columns: ["share of the stake [%]", "how", "healthy miners paused per 1000 miner-periods"], rows: positive };
+  const shown = points.filter(([, , value]) => Number(value) > 0.01); // the axis is logarithmic
+  return { columns: ["share of the stake [%]", "how", "healthy miners paused per 1000 miner-periods"], rows: shown };
 }
 
 async function gasReport(): Promise<Report> {
@@ -230,103 +235,116 @@ async function gasReport(): Promise<Report> {
 }
 
 function gasPicture({ rows }: Report): Report {
-  return {
-    columns: ["miners", "votes", "gas per miner and day"],
-    rows: rows.map((row) => [row[0] ?? 0, row[1] ?? "", row[11] ?? 0]),
-  };
+  const points = rows.map((row) => [row[0] ?? 0, row[1] ?? "", row[11] ?? 0]);
+  return { columns: ["miners", "votes", "gas per miner and day"], rows: points };
 }
 
-/* ALL OF IT */
+/* STEPS */
 
-/** @param scale 1: as in the reports. Smaller: fewer periods, to try something out. */
-async function main(scale: number): Promise<void> {
-  const periods = (count: number): number => Math.max(2, Math.round(count * scale));
+/** What stories of one step say; the pages and pictures put steps together. */
+function writeStories(step: "contracts" | "model", all: readonly Played[]): void {
+  writeReport(`health-runs-${step}`, runsReport(all));
+  writeReport(`health-behaviours-${step}`, behaviourReport(all.filter(({ by }) => by !== "model with its seed")));
+}
+
+async function playContracts(): Promise<void> {
   const both: Played[] = [];
-  for (const [miners, count] of [
+  for (const [miners, periods] of [
     [16, 30],
     [36, 30],
     [100, 40],
   ] as const) {
-    both.push(...(await playOnBoth(storyOf(`${miners} miners`, miners, periods(count), MIXED))));
+    both.push(...(await playOnBoth(storyOf(`${miners} miners`, miners, scaled(periods), MIXED))));
   }
-  const attacked = await playOnBoth(storyOf("36 miners, a coalition", 36, periods(20), coalition(20)));
+  const [, , , , longest] = both;
+  if (!longest) throw new Error("playContracts: expected three stories");
+  const attack = storyOf("36 miners and a coalition", 36, scaled(20), coalition(20));
+  writeStories("contracts", [...both, ...(await playOnBoth(attack))]);
+  writeReport("health-detection-contracts", detectionReport([longest]));
+  writeReport("health-pay", payReport(longest));
+}
+
+async function playModel(): Promise<void> {
   const fast: Played[] = [];
-  for (const [miners, count] of [
+  for (const [miners, periods] of [
     [100, 400],
     [1_000, 60],
-    [10_000, 10],
+    [10_000, 8],
   ] as const) {
-    fast.push(await playFast(storyOf(`${miners} miners, fast`, miners, periods(count), MIXED)));
+    fast.push(await playFast(storyOf(`${miners} miners fast`, miners, scaled(periods), MIXED)));
   }
+  writeReport("health-detection-model", detectionReport(fast));
+  const quiet = await playFast(storyOf("100 miners quiet", 100, scaled(400), MIXED, { meanLife: QUIET }));
+  writeStories("model", [...fast, { ...quiet, by: "fast model of a quiet network" }]);
+}
 
-  const quiet = await playFast(storyOf("100 miners, quiet", 100, periods(400), MIXED, { meanLife: QUIET }));
-  fast.push({ ...quiet, by: "fast model of a quiet network" });
+const PICTURES: readonly Omit<Picture, "report">[] = [
+  {
+    name: "health-detection",
+    says: "A failed miner is paused after about a day, whatever the size of the network",
+    x: "hours after the failure",
+    y: "share paused",
+    series: "network",
+  },
+  {
+    name: "health-pay",
+    says: "Who checks and says what it saw earns most (100 miners on the contracts)",
+    x: "period",
+    y: "NKMS per voting seat",
+    series: "behaviour",
+  },
+  {
+    name: "health-false-alarms",
+    says: "A coalition pauses healthy miners only when it comes near half of a committee (100 miners, 64 seats)",
+    x: "share of the stake [%]",
+    y: "healthy miners paused per 1000 miner-periods",
+    series: "how",
+    mark: "line and points",
+    logY: true,
+  },
+  {
+    name: "health-gas-per-day",
+    says: "Gas of a miner's health duty, when members vote alone and when they vote together",
+    x: "miners",
+    y: "gas per miner and day",
+    series: "votes",
+    mark: "line and points",
+    logX: true,
+  },
+];
 
-  const hundred = both.filter(({ by, history }) => by === "contracts" && history.story.miners.length === 100);
-  writeReport("health-runs", runsReport([...both, ...attacked, ...fast]));
-  writeReport(
-    "health-behaviours",
-    behaviourReport([...both, ...fast].filter(({ by }) => by !== "model with its seed")),
-  );
-  const coalitions = await coalitionReport(periods(100));
-  writeReport("health-coalitions", coalitions);
-  const gas = await gasReport();
-  writeReport("health-gas", gas);
-  await drawAll(hundred, fast, coalitions, gas);
+/** Draws what the steps before have written, and the page. */
+async function drawAll(): Promise<void> {
+  const reports: Record<string, Report> = {
+    "health-detection": joined(readReport("health-detection-contracts"), readReport("health-detection-model")),
+    "health-pay": readReport("health-pay"),
+    "health-false-alarms": coalitionPicture(readReport("health-coalitions")),
+    "health-gas-per-day": gasPicture(readReport("health-gas")),
+  };
+  for (const picture of PICTURES)
+    await draw({ ...picture, report: reports[picture.name] ?? { columns: [], rows: [] } });
   writeDoc("health-network.md", page(readReport));
-  say("reports/health-*.csv, their pictures and docs/health-network.md are written");
 }
 
-async function drawAll(
-  hundred: readonly Played[],
-  fast: readonly Played[],
-  coalitions: Report,
-  gas: Report,
-): Promise<void> {
-  const [longest] = hundred;
-  if (!longest) throw new Error("drawAll: expected a story of 100 miners, got none");
-  const pictures: Picture[] = [
-    {
-      name: "health-detection",
-      says: "A failed miner is paused after about a day, whatever the size of the network",
-      report: detectionReport([longest, ...fast.filter(({ by }) => by === "fast model")]),
-      x: "hours after the failure",
-      y: "share paused",
-      series: "network",
-    },
-    {
-      name: "health-pay",
-      says: "Who checks and says what it saw earns most (100 miners on the contracts)",
-      report: payReport(longest),
-      x: "period",
-      y: "NKMS per voting seat",
-      series: "behaviour",
-    },
-    {
-      name: "health-false-alarms",
-      says: "A coalition pauses healthy miners only when it comes near half of a committee (100 miners, 64 seats)",
-      report: coalitionPicture(coalitions),
-      x: "share of the stake [%]",
-      y: "healthy miners paused per 1000 miner-periods",
-      series: "how",
-      mark: "line and points",
-      logY: true,
-    },
-    {
-      name: "health-gas-per-day",
-      says: "Gas of a miner's health duty falls with the size of the network, and when members vote together",
-      report: gasPicture(gas),
-      x: "miners",
-      y: "gas per miner and day",
-      series: "votes",
-      mark: "line and points",
-      logX: true,
-    },
-  ];
-  for (const picture of pictures) await draw(picture);
+/** Each takes a minute or two. */
+const STEPS: Record<string, () => Promise<void>> = {
+  contracts: playContracts,
+  model: playModel,
+  coalitions: async () => writeReport("health-coalitions", await coalitionReport(scaled(100))),
+  cost: async () => writeReport("health-gas", await gasReport()),
+  pictures: drawAll,
+};
+
+/** @param only a step; empty: all of them, in order. */
+async function main(only: string): Promise<void> {
+  for (const [name, step] of Object.entries(STEPS)) {
+    if (only !== "" && only !== name) continue;
+    await step();
+    say(`${name}: done`);
+  }
 }
 
-main(Number(process.env["SCALE"] ?? "1")).catch((cause: unknown) => {
+main(process.env["STEP"] ?? "").catch((cause: unknown) => {
   process.stderr.write(`${String(cause instanceof Error ? cause.stack : cause)}\n`);
   process.exitCode = 1;
 });

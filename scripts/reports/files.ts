@@ -32,6 +32,12 @@ export function readReport(name: string): Report {
   return { columns: (head ?? "").split(","), rows: lines.map((line) => line.split(",").map(cell)) };
 }
 
+/** The rows of reports with the same columns. */
+export const joined = (first: Report, ...others: readonly Report[]): Report => ({
+  columns: first.columns,
+  rows: [...first.rows, ...others.flatMap(({ rows }) => rows)],
+});
+
 export const writePicture = (name: string, svg: string, png: Uint8Array): void => {
   writeFileSync(pathOf(name, "svg"), `${svg}\n`);
   writeFileSync(pathOf(name, "png"), png);

@@ -30,7 +30,7 @@ describe("docs/health-network.md", () => {
   });
 
   it("compares the contracts with the model: equal rows", () => {
-    const { rows } = readReport("health-runs");
+    const { rows } = readReport("health-runs-contracts");
     const real = rows.filter(([, by]) => by === "contracts");
     expect(real).to.have.length(4);
     for (const [i, row] of rows.entries()) {
