@@ -1,9 +1,11 @@
 import { id } from "ethers";
 
 import { Chance } from "../reports/chance";
+import type { Behaviour } from "../health/behaviours";
+import { binomial } from "../health/chances";
 import { ContractSystem } from "../health/contracts";
 import { falseAlarmsOf, payPerSeat } from "../health/measures";
-import { type History, play, type Story } from "../health/run";
+import { play, type Story } from "../health/run";
 import { coalition, type Mix, storyOf } from "../health/stories";
 import { Chain, type Grant, type Node } from "./chain";
 import { DEFAULTS, type Deal, feeOf } from "./defaults";
@@ -125,7 +127,7 @@ function findingOf(kind: Cheats, periods: number, gained: number): Finding {
   if (Math.abs(got - kind.certain) > 1e-6) {
     throw new Error(`${kind.name}: expected ${kind.certain} NKMS by what was found when, got ${got}`);
   }
-  const fate = kind.reportsItself || kind.q === 0;
+  const certain = kind.reportsItself || kind.q === 0;
   const undetected = (1 - kind.q) ** DEAL.periods;
   const spread = (feeOf(DEAL) + DEAL.collateral) * Math.sqrt(undetected * (1 - undetected)); // one of two outcomes
   return {
@@ -134,15 +136,17 @@ function findingOf(kind: Cheats, periods: number, gained: number): Finding {
     cases: kind.cases,
     real: got / kind.cases,
     model: kind.reportsItself ? -DEAL.collateral * (1 - DEFAULTS.finderShare) : cheatingPays(DEAL, kind.q, 0),
-    error: fate ? 0 : (3 * spread) / Math.sqrt(kind.cases),
+    error: certain ? 0 : (3 * spread) / Math.sqrt(kind.cases),
   };
 }
 
 /* VOTERS */
 
 const MINERS = 16;
-/** A voter that deviates gets next to nothing: less than this part of an honest seat's pay, for luck before losses. */
-const NEXT_TO_NOTHING = 0.1;
+/** A voter that lies alone gets less than this part of an honest seat's pay. */
+const NEXT_TO_NOTHING = 0.05;
+/** By how much an honest seat's pay may differ: by who happens to be down, and because failures come in runs of rounds. */
+const LUCK = 0.15;
 
 /** Votes on the contracts; on a chain that has nothing on it. */
 export async function playVotes(name: string, mix: Mix, periods: number): Promise<Finding[]> {
@@ -150,59 +154,65 @@ export async function playVotes(name: string, mix: Mix, periods: number): Promis
   const history = await play(story, await ContractSystem.deploy(story));
   const pays = payPerSeat(history);
   const honest = pays.get("honest") ?? 0;
+  const rounds = history.rounds.length;
+  const model = honestPay(story);
   const found: Finding[] = [
     {
       agent: `${name}: honest; NKMS a seat and period`,
       periods,
-      cases: history.rounds.length,
+      cases: rounds,
       real: honest / 1e18,
-      model: honestPay(story),
-      error: 0.15 * honestPay(story), // noise of 4 rounds a period, and of who happens to be down
+      model,
+      error: LUCK * model,
     },
   ];
   for (const behaviour of ["liar", "colluder"] as const) {
     const pay = pays.get(behaviour);
     if (pay === undefined) continue;
-    found.push({
-      agent: `${name}: part of an honest seat's`,
-      periods,
-      cases: history.rounds.length,
-      real: pay / honest,
-      model: 0,
-      error: NEXT_TO_NOTHING,
-    });
+    const share = shareOf(story, "colluder");
+    // J is 0 on average; see votes.ts for what a coalition gets at most.
+    const error = behaviour === "liar" ? NEXT_TO_NOTHING : share * (1 - share);
+    const agent = `${name}: part of an honest seat's`;
+    found.push({ agent, periods, cases: rounds, real: pay / honest, model: 0, error });
   }
-  found.push({
-    agent: `${name}: healthy miners paused`,
-    periods,
-    cases: history.rounds.length,
-    real: falseAlarmsOf(history),
-    model: 0,
-    error: 0,
-  });
+  const paused = falseAlarmsOf(history);
+  found.push({ agent: `${name}: healthy miners paused`, periods, cases: rounds, real: paused, model: 0, error: 0 });
   return found;
 }
 
-/** Of a seat that is there in 20 of 22 days: its part of each round's budget, in the mean over the story. */
-function honestPay(story: Story): number {
-  const { meanLife, meanRepair, noise, periods, miners } = story;
-  const setting = settingOf(MINERS, meanLife, meanRepair, 86_400, noise);
-  const up = meanLife / (meanLife + meanRepair);
+/** A behaviour's part of the stake. */
+function shareOf({ miners }: Story, behaviour: Behaviour): number {
+  const sum = (list: Story["miners"]): number => list.reduce((total, { stake }) => total + Number(stake) / 1e18, 0);
+  return sum(miners.filter((miner) => miner.behaviour === behaviour)) / sum(miners);
+}
+
+/** NKMS a seat and period, in the mean over the story. Times are periods. */
+function honestPay({ noise, periods, miners, ...story }: Story): number {
+  const [life, repair, detection] = [story.meanLife / 86_400, story.meanRepair / 86_400, 1];
+  const setting = settingOf(MINERS, life, repair, detection, noise);
+  // A failure that is found costs the rest of the period in which its miner resumes, and what it had earned and not vested.
+  const lost = setting.known * (0.5 + DEFAULTS.vesting + 0.5 - detection);
+  const earns = (life - lost) / (life + repair);
   const staked = miners.reduce((sum, { stake }) => sum + Number(stake) / 1e18, 0);
-  const seats = (16 * staked) / DEFAULTS.minStake;
+  // W counts who is not paused, down or not; who is down doesn't vote.
+  const seats = ((16 * staked) / DEFAULTS.minStake) * (1 - setting.down * setting.known);
+  const shown = (1 - setting.down) / (1 - setting.down * setting.known);
   const fade = DEFAULTS.firstIssue / (DEFAULTS.maxSupply - DEFAULTS.initialSupply);
   const budget = DEFAULTS.firstIssue * DEFAULTS.healthShare * (1 - (fade * periods) / 2);
-  // W counts who is not paused, down or not; who is down doesn't vote.
-  const counted = 1 - setting.down * setting.known;
-  return (budget / (seats * counted)) * up * payOfRound("honest", setting);
+  return (budget / seats) * earns * payOfRound("honest", setting) * crowding(seats, shown);
+}
+
+/** n over max(n, seats shown), on average: more seats than n share the same. */
+function crowding(seats: number, shown: number): number {
+  const n = DEFAULTS.minSeats;
+  const chances = binomial(Math.round(seats * shown), n / seats);
+  return chances.reduce((sum, chance, count) => sum + (chance * n) / Math.max(n, count), 0);
 }
 
 export const VOTES: readonly { name: string; mix: Mix }[] = [
   { name: "lies alone", mix: { honest: 94, liar: 6 } },
   { name: "coalition of 20 %", mix: coalition(20) },
 ];
-
-export type { History };
 
 /* DRAWS */
 

@@ -323,9 +323,9 @@ function votes(setting: typeof ORDINARY): [Move, ...Move[]] {
     { move: "be silent", payoff: payOfRound("silent", setting), because: "reported: J = -1" },
     { move: "lie alone", payoff: payOfRound("liar", setting), because: "J near -1: loses what it has" },
     {
-      move: "name everybody, in a coalition of 10 %",
-      payoff: payOfRound("colluder", setting),
-      because: "J = 0 as long as it has no majority",
+      move: "name all others, in a coalition of 10 %",
+      payoff: payOfRound("colluder", { ...setting, coalition: 0.1 }),
+      because: "as long as it has no majority J is 0 on average; at most this, for it loses no more than it has",
     },
   ];
 }
@@ -364,8 +364,9 @@ export function coalition(share = 0.3): Game {
   // A won round pauses its targets for about a day: their part of the rewards goes to the others.
   const paused = (pace / miners) * (1 - share);
   const gained = pace * chance * daily * (paused / (1 - paused));
-  const budget = DEFAULTS.firstIssue * DEFAULTS.healthShare;
-  const pay = budget * share * payOfRound("honest", ORDINARY);
+  const budget = DEFAULTS.firstIssue * DEFAULTS.healthShare * share;
+  const pay = budget * payOfRound("honest", ORDINARY);
+  const left = budget * payOfRound("colluder", { ...ORDINARY, coalition: share });
   return {
     name: "coalition",
     title: `Name all others as unhealthy, with ${percent(share)} of the stake of 100 miners`,
@@ -374,11 +375,11 @@ export function coalition(share = 0.3): Game {
       { move: "vote honestly", payoff: daily + pay, because: `rewards ${text(daily)}, health pay ${text(pay)}` },
       {
         move: "name all others",
-        payoff: daily + gained,
-        because: `no health pay but in rounds that it wins, ${chance.toExponential(1)} of them; others' rewards ${text(gained, 1)}`,
+        payoff: daily + gained + left,
+        because: `health pay of at most ${text(left)}; it wins ${chance.toExponential(1)} of all rounds, and gets ${text(gained, 1)} of others' rewards`,
       },
     ],
-    bound: `Nothing below a third: it gives up ${text(pay)} to gain ${text(gained, 1)}. At half of the stake it wins ${percent(majorityChance(DEFAULTS.minSeats, seats, 0.5, 0.5))} of all rounds, see health-network.md.`,
+    bound: `Nothing below a third: it gives up ${text(pay - left)} to gain ${text(gained, 1)}. At half of the stake it wins ${percent(majorityChance(DEFAULTS.minSeats, seats, 0.5, 0.5))} of all rounds, see health-network.md.`,
   };
 }
 

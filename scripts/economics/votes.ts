@@ -12,6 +12,8 @@ export interface Setting {
   falseAlarm: number;
   /** A check of one that is down says healthy. */
   missed: number;
+  /** The coalition's share of the stake, if there is one. */
+  coalition?: number;
 }
 
 /** Failures of `meanLife` and `meanRepair`, found after `meanDetection`, all in the same unit. */
@@ -70,7 +72,7 @@ function agreement(behaviour: Behaviour, { falseAlarm }: Setting, targets: numbe
 }
 
 /** J, if it is above 0: a loss takes only what is there, and who always loses has nothing. */
-function youden(behaviour: Behaviour, { falseAlarm, missed, known }: Setting): number {
+function youden(behaviour: Behaviour, { falseAlarm, missed, known, coalition = 0 }: Setting): number {
   switch (behaviour) {
     case "honest":
       return 1 - falseAlarm - missed;
@@ -81,7 +83,10 @@ function youden(behaviour: Behaviour, { falseAlarm, missed, known }: Setting): n
     case "liar":
     case "copier":
     case "silent":
-    case "colluder": // names everybody: all of the sick, and none of the well
       return 0;
+    // Names all others. Of the well it clears its own, a share s; the one that is down it names with probability 1 - s.
+    // Then J = s, else J = s - 1, which is 0 on average: s (1 - s) if it never has anything to lose.
+    case "colluder":
+      return coalition * (1 - coalition);
   }
 }
