@@ -3,9 +3,11 @@ import { id } from "ethers";
 import { local } from "../../deploy/parameters/local";
 import type { NetworkParameters } from "../../deploy/parameters/types";
 import { nkms } from "../../deploy/parameters/units";
+import { seatsFor } from "../../test/models/health";
 import { ContractSystem, newChain } from "./contracts";
+import { hashedLottery } from "./model";
 import { BEGINS } from "./stories";
-import { type Cast, type Gas, type Profile, SECONDS_PER_BLOCK } from "./system";
+import { type Cast, type Gas, type Member, type Profile, SECONDS_PER_BLOCK } from "./system";
 
 /** So many places in the ring: all but the first rounds of a network write over old ones. */
 const RING = 4;
@@ -31,21 +33,35 @@ export async function measureRound(miners: number, committee: number): Promise<R
     ...local,
     health: { ...local.health, minSeats: BigInt(committee), ring: BigInt(RING), gap: 100n },
   };
+  const randomness = meanRandomness(profiles, committee);
   await newChain();
   const system = await ContractSystem.deploy({ begins: BEGINS, miners: profiles, parameters });
-  for (let i = 0; i < RING; i++) await oneRound(system, i);
-  const together = await oneRound(system, RING);
+  for (let i = 0; i < RING; i++) await oneRound(system, i, randomness);
+  const together = await oneRound(system, RING, randomness);
   system.manner = { together: false };
-  return [together, await oneRound(system, RING + 1)];
+  return [together, await oneRound(system, RING + 1, randomness)];
 }
 
+/** A randomness whose committee has just as many seats as committees have on average. */
+function meanRandomness(profiles: readonly Profile[], wanted: number): string {
+  const seats = profiles.map(({ stake }) => seatsFor(stake, local.escrow.minStake));
+  const all = seats.reduce((sum, count) => sum + count, 0n);
+  for (let i = 0; ; i++) {
+    const randomness = id(`randomness ${i}`);
+    const members = hashedLottery.committee(randomness, BigInt(wanted), all, seats);
+    if (seatsOf(members) === wanted) return randomness;
+  }
+}
+
+const seatsOf = (members: readonly Member[]): number => members.reduce((sum, { seats }) => sum + seats.length, 0);
+
 /** Every round has the same randomness, so the same committee. */
-async function oneRound(system: ContractSystem, index: number): Promise<RoundCost> {
+async function oneRound(system: ContractSystem, index: number, randomness: string): Promise<RoundCost> {
   const before = { ...system.gas };
   const opened = index * (Number(local.escrow.period) / SECONDS_PER_BLOCK);
   const seeds = Number(local.health.seedBlocks);
   const commits = seeds + Number(local.health.commitBlocks);
-  const { number, members } = await system.open(opened, id("randomness"));
+  const { number, members } = await system.open(opened, randomness);
   const [first] = members;
   if (!first) throw new Error("committee: expected a member, got none");
   await system.post(opened + 1, number, first, id("seed"));
@@ -58,7 +74,7 @@ async function oneRound(system: ContractSystem, index: number): Promise<RoundCos
   for (const kind of Object.keys(gas) as (keyof Gas)[]) gas[kind] -= before[kind];
   return {
     voters: members.length,
-    seats: members.reduce((sum, { seats }) => sum + seats.length, 0),
+    seats: seatsOf(members),
     together: system.manner.together,
     gas,
   };

@@ -1,5 +1,4 @@
 import { local } from "../../deploy/parameters/local";
-import { inNkms } from "../../deploy/parameters/units";
 import { joined, markdown, type Report } from "../reports/files";
 import { majorityChance } from "./chances";
 import { earningsPerDay, GAS_PRICE_GWEI, inEther } from "./prices";
@@ -156,7 +155,7 @@ function costTable({ rows }: Report): string {
 
 /** The page docs/health-network.md. @param read gives a report of reports/ by its name. */
 export function page(read: (name: string) => Report): string {
-  const stakes = profilesOf(100, { honest: 1 }).map(({ stake }) => stake);
+  const stakes = profilesOf(100, { honest: 1 }).map(({ stake }) => thousands(Number(stake) / 1e18));
   const paper = paperRhythm(100_000, 10, 24);
   return `# The health of a network over time
 
@@ -179,8 +178,8 @@ The real HealthVote, StakeEscrow, MinerRegistry, PolicyManager and ChallengeMana
 parameters of deploy/parameters/local.ts; no stand-in. Blocks take ${SECONDS_PER_BLOCK} s. Nodes fail and are repaired after exponential
 times, ${fixed(ORDINARY.meanLife / DAY, 0)} and ${fixed(ORDINARY.meanRepair / DAY, 0)} days on average; who is down doesn't vote. A paused miner resumes when it is repaired; one that was
 paused for no reason, after ${fixed(ORDINARY.notice / HOUR, 0)} h. A member's check goes wrong with probability ${100 * ORDINARY.noise.falseAlarm} % for a healthy target and ${100 * ORDINARY.noise.missed} % for
-another. Stakes fall with the square root of the rank: of 100 miners the largest has ${inNkms(stakes[0] ?? 0n)}, the smallest
-${inNkms(stakes.at(-1) ?? 0n)} NKMS. Commitments and ballots go to the chain in one transaction each, as members that work
+another. Stakes fall with the square root of the rank: of 100 miners the largest has ${stakes[0]}, the smallest
+${stakes.at(-1)} NKMS. Commitments and ballots go to the chain in one transaction each, as members that work
 together send them.
 
 In each network 76 % of the stake is honest, and 4 % each: says that all are healthy; tosses coins; checks nothing and
@@ -192,9 +191,11 @@ draws committees and targets from a quick generator instead of hashes, for more 
 ${runsTable(joined(read("health-runs-contracts"), read("health-runs-model")))}
 
 Mean detection allows for failures that were repaired first: all time that failures lasted unpaused, over those paused.
-The row of 36 miners with few periods has a coalition of 20 % of the stake that names everybody else.
+The last two rows of 36 miners have a coalition of 20 % of the stake that names everybody else, instead of the mixture. In
+small networks one miner weighs much: of 16 the largest has 15 % of all seats, and while it is down, beside 24 % that don't
+vote as they should, some rounds find nothing. Their few failures say little about the mean.
 
-![Share of failures that were paused within so many hours, for four networks and as expected](../reports/health-detection.svg)
+![Share of failures that were paused within so many hours, for networks of 100 to 10,000 miners and as expected](../reports/health-detection.svg)
 
 ## What behaviours earn
 
@@ -208,7 +209,7 @@ ${behaviourTable(joined(read("health-behaviours-contracts"), read("health-behavi
 - Tossing coins has mean 0 as long as there is pay to lose. What it wins first and can't be taken back once vested is left:
   a loss never goes below zero. See [limits.md](limits.md).
 - Who names whom the chain shows as paused is right about those that are still down, without any check; it never finds
-  a new failure. With failures of ${fixed(ORDINARY.meanRepair / DAY, 0)} days found after one, that is about half of all it could say. See [limits.md](limits.md).
+  a new failure. With failures of ${fixed(ORDINARY.meanRepair / DAY, 0)} days found after one, that is about two thirds of all it could say. See [limits.md](limits.md).
 - Copied commitments can't be opened: they are silence, and are reported.
 
 ![Health pay per voting seat over time, by behaviour](../reports/health-pay.svg)
@@ -234,10 +235,13 @@ until the day after they resume, so a coalition that has won a round has a large
 
 Measured on the contracts, in places of the ring that have been used before: each round opened, seeded, committed to,
 revealed and finalized, everybody voting; all of a day's rounds by the number of miners, so the mean of a miner with an
-equal part of the stake. Ether at ${GAS_PRICE_GWEI} gwei. NKMS in the first period; what is issued falls by half in 2,079. Rounds of 10,000
+equal part of the stake. Ether at ${GAS_PRICE_GWEI} gwei. NKMS in the first period; what is issued falls by half in 2,079 days. Rounds of 10,000
 miners are measured with a committee of 100 among 1,000: a round's gas is its voters'.
 
 ${costTable(read("health-gas"))}
+
+The smallest networks pay most: a committee has 64 seats whoever holds them. A transaction a day to stay in, as NuCypher's
+miners sent, cost each 146,767 gas or more at every size ([measurements.md](measurements.md)).
 
 ![Gas per miner and day, alone and together](../reports/health-gas-per-day.svg)
 `;

@@ -295,7 +295,7 @@ const PICTURES: readonly Omit<Picture, "report">[] = [
   },
   {
     name: "health-false-alarms",
-    says: "A coalition pauses healthy miners only when it comes near half of a committee (100 miners, 64 seats)",
+    says: "Healthy miners paused by a coalition: none below a quarter of the stake (100 miners)",
     x: "share of the stake [%]",
     y: "healthy miners paused per 1000 miner-periods",
     series: "how",

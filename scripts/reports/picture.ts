@@ -22,7 +22,7 @@ const WIDTH = 900; // pixels of the PNG
 
 function specOf({ says, report, x, y, series, mark, logX, logY }: Picture): TopLevelSpec {
   const values = report.rows.map((row) => Object.fromEntries(report.columns.map((column, i) => [column, row[i]])));
-  const title = { text: says, anchor: "start" as const, fontSize: 12, limit: 760 };
+  const title = { text: says, anchor: "start" as const, fontSize: 12, limit: 1_000 };
   // A dot or a bracket in a field's name would mean something else.
   const axis = (field: string) => ({ field: field.replaceAll(/[[\].]/g, "\\$&"), title: field });
   const bars = mark === "bars";
@@ -37,8 +37,8 @@ function specOf({ says, report, x, y, series, mark, logX, logY }: Picture): TopL
     encoding: {
       x: bars
         ? { ...axis(x), type: "nominal", sort: null }
-        : { ...axis(x), type: "quantitative", scale: { type: logX ? "log" : "linear", zero: false } },
-      y: { ...axis(y), type: "quantitative", scale: { type: logY ? "log" : "linear", zero: !logY } },
+        : { ...axis(x), type: "quantitative", scale: logX ? { type: "log" } : { zero: false } },
+      y: { ...axis(y), type: "quantitative", scale: { type: logY ? "log" : "linear" } },
       color: { ...axis(series), type: "nominal", sort: null, legend: { labelLimit: 260 } },
       ...(bars ? { xOffset: { ...axis(series), type: "nominal" as const, sort: null } } : {}),
     },
