@@ -335,7 +335,7 @@ export function vote(): Game {
   return {
     name: "vote",
     title: "Vote in a network of 100 miners that fail every 20 days",
-    unit: "of a seat's part of B, a round",
+    unit: "parts of B / n, for a seat and round",
     moves: votes(ORDINARY),
     bound: `Nothing, as long as checking costs less than ${percent(1 - (chain?.payoff ?? 0) / honest.payoff)} of the pay: naming who is paused already is that close.`,
     limit: "Votes without a check",
@@ -348,7 +348,7 @@ export function voteInQuiet(): Game {
   return {
     name: "vote-quiet",
     title: "Vote in a network where nearly nothing fails (every 1,000 days)",
-    unit: "of a seat's part of B, a round",
+    unit: "parts of B / n, for a seat and round",
     moves,
     bound: `Nothing, as long as checking costs less than ${percent(1 - (chain?.payoff ?? 0) / honest.payoff)} of the pay, which is ${percent(honest.payoff)} of the budget here.`,
     limit: "Votes without a check",

@@ -8,9 +8,9 @@ const YEAR = 365;
 
 const fixed = (value: number, digits: number): string =>
   value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-/** Three digits that count, in full. */
+/** Four digits that count, in full; what is next to nothing is 0. */
 const short = (value: number): string =>
-  value === 0 ? "0" : Number(value.toPrecision(4)).toLocaleString("en", { maximumSignificantDigits: 4 });
+  Math.abs(value) < 1e-6 ? "0" : Number(value.toPrecision(4)).toLocaleString("en", { maximumSignificantDigits: 4 });
 const percent = (value: number, digits = 1): string => `${fixed(100 * value, digits)} %`;
 
 const YEARS = [0, 1, 2, 3, 5, 10, 20];
@@ -90,7 +90,7 @@ function gameSection(game: Game): string {
   const limit = game.limit ? ` Limit: "${game.limit}" in [limits.md](limits.md).` : "";
   return `### ${game.title}
 
-Payoffs in ${game.unit}; the best reply is bold.
+Payoffs: ${game.unit}; the best reply is bold.
 
 ${markdown(["move", "payoff", "how"], rows)}
 
@@ -168,6 +168,9 @@ limit is named with its number in [limits.md](limits.md).
 ${summary()}
 
 ${GAMES.map(gameSection).join("\n")}
+The games of votes take rounds as independent. Failures come in runs of rounds, and what quiet rounds save has a cap: so in
+a quiet network the simulation has the lazy nearer to the honest, see [health-network.md](health-network.md).
+
 How often a node must be checked, so that answering wrongly doesn't pay, by what it saves of its fee:
 
 ${markdown(
@@ -183,12 +186,14 @@ ${markdown(
 ## Agents on the contracts
 
 \`npm run simulate:economy\` plays some of these on the real contracts, day after day, and compares with the model above;
-seeded. The stated error is three standard errors of the mean of so many cases; where the agent's fate is certain it is 0.
+seeded. Cases are arrangements, rounds or draws. The stated error of cheats is three standard errors of the mean of so many
+arrangements; where the agent's fate is certain it is 0. Of an honest voter it is 15 % (who happens to be down, and failures
+come in runs of rounds); of a liar's part 5 %; of a coalition's s (1 - s), what it gets if it never has anything to lose.
 
 ${agentTable(read("economy-agents"))}
 
-Payoffs of cheats and reporters are NKMS an arrangement; of voters, in parts of what an honest seat gets. Draws by stake:
-the contract's \`draw\` of one of 16 miners with Zipf-distributed stakes, compared with d_i / D by a chi-square test, in the last
-row: the statistic, its expectation (degrees of freedom), and what 1 of 1,000 right samplers would exceed it by.
+Payoffs of cheats and reporters are NKMS an arrangement (T = 10, f = c = 100, nothing saved). The last row is sampling by
+stake: the contract's \`draw\` of one of 16 miners with Zipf-distributed stakes, compared with d_i / D by a chi-square test: the
+statistic, its expectation (degrees of freedom), and by how much one in 1,000 right samplers exceeds that.
 `;
 }

@@ -85,7 +85,7 @@ const PICTURES: readonly Picture[] = [
   },
   {
     name: "economy-cheating",
-    says: "Answering wrongly pays only where fewer than about one period in 600 is checked (c = f)",
+    says: "Answering wrongly pays only where fewer than about one period in 600 is checked (c = f; saves 10 %)",
     report: cheatingReport(),
     x: "q (checked and proven) per period",
     y: "NKMS an arrangement",

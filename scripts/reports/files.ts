@@ -47,8 +47,10 @@ export const readDoc = (name: string): string => readFileSync(join(ROOT, "docs",
 
 export const writeDoc = (name: string, text: string): void => writeFileSync(join(ROOT, "docs", name), text);
 
-/** A table in Markdown: the first column to the left, numbers to the right. */
+/** A table in Markdown: texts to the left, numbers to the right. */
 export function markdown(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(columns), line(columns.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+  const isNumber = (column: number): boolean => rows.every((row) => /^-?[\d.,e-]*( %)?$/.test(row[column] ?? ""));
+  const rule = columns.map((_, i) => (i > 0 && isNumber(i) ? "---:" : "---"));
+  return [line(columns), line(rule), ...rows.map(line)].join("\n");
 }
