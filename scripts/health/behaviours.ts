@@ -1,0 +1,73 @@
+import type { Chance } from "../reports/chance";
+
+/** How members of committees behave, and how they are called in tables. */
+export const BEHAVIOURS = {
+  honest: "honest",
+  healthy: "lazy: always healthy",
+  coin: "lazy: tosses coins",
+  chain: "lazy: names who is paused",
+  copier: "copies a commitment",
+  silent: "silent",
+  liar: "lies alone",
+  colluder: "colludes",
+} as const;
+
+export type Behaviour = keyof typeof BEHAVIOURS;
+
+export const isBehaviour = (name: string): name is Behaviour => name in BEHAVIOURS;
+
+/** What a member does with its commitment: shows its ballot, hides it, or has copied bytes that it can't open. */
+export type Conduct = "shows" | "hides" | "copies";
+
+export const conductOf = (behaviour: Behaviour): Conduct =>
+  behaviour === "silent" ? "hides" : behaviour === "copier" ? "copies" : "shows";
+
+/** Probabilities that one check of one miner goes wrong. */
+export interface Noise {
+  /** A healthy miner doesn't answer. */
+  falseAlarm: number;
+  /** An unhealthy one does. */
+  missed: number;
+}
+
+/** What a member can know of a target. */
+export interface Sight {
+  /** Whether its node works at the moment of the check. */
+  healthy: boolean;
+  /** Whether the chain says that it is paused. */
+  paused: boolean;
+  /** Whether it belongs to the coalition. */
+  colluder: boolean;
+}
+
+/** The targets that a member with this behaviour names as unhealthy. */
+export function ballotOf(behaviour: Behaviour, sights: readonly Sight[], noise: Noise, chance: Chance): Set<number> {
+  const named = new Set<number>();
+  for (const [target, sight] of sights.entries()) {
+    if (names(behaviour, sight, noise, chance)) named.add(target);
+  }
+  return named;
+}
+
+function names(behaviour: Behaviour, sight: Sight, noise: Noise, chance: Chance): boolean {
+  switch (behaviour) {
+    case "healthy":
+      return false;
+    case "coin":
+      return chance.happens(0.5);
+    case "chain":
+      return sight.paused;
+    case "colluder":
+      return !sight.colluder;
+    case "liar":
+      return !seems(sight, noise, chance);
+    case "honest":
+    case "silent":
+    case "copier":
+      return seems(sight, noise, chance);
+  }
+}
+
+/** Whether a check says unhealthy. */
+const seems = ({ healthy }: Sight, noise: Noise, chance: Chance): boolean =>
+  chance.happens(healthy ? noise.falseAlarm : 1 - noise.missed);
