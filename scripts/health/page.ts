@@ -125,11 +125,15 @@ function coalitionTable({ rows }: Report): string {
 }
 
 function costTable({ rows }: Report): string {
-  const perDay = (miners: number, way: string): number =>
-    Number(rows.find((row) => row[0] === miners && row[1] === way)?.[11] ?? Number.NaN);
+  const [ROUND, DAY_OF_MINER] = [10, 11]; // columns
+  const cell = (miners: number, way: string, column: number): number =>
+    Number(rows.find((row) => row[0] === miners && row[1] === way)?.[column] ?? Number.NaN);
+  const perDay = (miners: number, way: string): number => cell(miners, way, DAY_OF_MINER);
   return markdown(
     [
       "N",
+      "round alone [gas]",
+      "round together [gas]",
       "alone [gas/day]",
       "together [gas/day]",
       "alone [ETH/day]",
@@ -142,6 +146,8 @@ function costTable({ rows }: Report): string {
       const { health, stake } = earningsPerDay(miners);
       return [
         thousands(miners),
+        thousands(cell(miners, "alone", ROUND)),
+        thousands(cell(miners, "together", ROUND)),
         thousands(alone),
         thousands(together),
         fixed(inEther(alone), 4),
@@ -190,7 +196,7 @@ draws committees and targets from a quick generator instead of hashes, for more 
 
 ${runsTable(joined(read("health-runs-contracts"), read("health-runs-model")))}
 
-Mean detection allows for failures that were repaired first: all time that failures lasted unpaused, over those paused.
+A period is 24 h. Mean detection allows for failures that were repaired first: all time that failures lasted unpaused, over those paused.
 The last two rows of 36 miners have a coalition of 20 % of the stake that names everybody else, instead of the mixture. In
 small networks one miner weighs much: of 16 the largest has 15 % of all seats, and while it is down, beside 24 % that don't
 vote as they should, some rounds find nothing. Their few failures say little about the mean.
