@@ -18,6 +18,8 @@ export interface Bug {
 
 const CHALLENGES = "contracts/ChallengeManager.sol";
 const ESCROW = "contracts/StakeEscrow.sol";
+const HEALTH = "contracts/HealthVote.sol";
+const HEALTH_PAY = "contracts/abstracts/HealthPay.sol";
 const ISSUANCE = "contracts/abstracts/Issuance.sol";
 const LOCKS = "contracts/abstracts/LockBook.sol";
 const POLICIES = "contracts/PolicyManager.sol";
@@ -26,6 +28,10 @@ const SAMPLING = "contracts/abstracts/MinerSampling.sol";
 const SAMPLER = "contracts/libraries/Sampler.sol";
 const WIRED_ONCE = "contracts/abstracts/WiredOnce.sol";
 
+const STANDING = "contracts/libraries/Standing.sol";
+const TALLY = "contracts/libraries/BallotTally.sol";
+
+const HEALTH_HISTORY = "test/invariants/health.test.ts";
 const CHALLENGE_ATTACKS = "test/flows/challenge-attacks.test.ts";
 
 export const BUGS: readonly Bug[] = [
@@ -291,5 +297,125 @@ export const BUGS: readonly Bug[] = [
     replace: "toChallenger = _convict(",
     forge: "ChallengeStories",
     hardhat: CHALLENGE_ATTACKS,
+  },
+  {
+    invariant: 1,
+    says: "The health votes hold at least what they owe.",
+    does: "A round burns what it has paid too.",
+    file: HEALTH,
+    find: "uint256 left = round.pot - round.paid;",
+    replace: "uint256 left = round.pot;",
+    forge: "Invariant1_HealthSolvency",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 1,
+    says: "The health votes hold at least what they owe.",
+    does: "What is carried into a round stays to be carried again.",
+    file: HEALTH,
+    find: "            carry = 0;\n",
+    replace: "",
+    forge: "Invariant1_HealthSolvency",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 1,
+    says: "What a round holds goes to voters, is carried or burns.",
+    does: "A round that becomes void while it pays burns its budget, and forgets what was carried into it.",
+    file: HEALTH,
+    find: "Math.max(round.pot, round.budget) - round.paid : round.budget",
+    replace: "round.budget - Math.min(round.budget, round.paid) : round.budget",
+    forge: "Invariant1_HealthSolvency",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 2,
+    says: "Health pay is what votes earned.",
+    does: "Pay that has vested is forgotten when its place in the ring is needed.",
+    file: HEALTH_PAY,
+    find: "            bucket.vested += bucket.amount;\n",
+    replace: "",
+    forge: "Invariant2_HealthPay",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 2,
+    says: "Health pay is what votes earned.",
+    does: "Pay is divided by the seats wanted, though more were shown.",
+    file: HEALTH,
+    find: "share / (uint256(ONE) * Math.max(round.wanted, round.revealed))",
+    replace: "share / (uint256(ONE) * round.wanted)",
+    forge: "Invariant2_HealthPay",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 2,
+    says: "Silence is paid for once.",
+    does: "A report doesn't note the seats that it was for.",
+    file: HEALTH,
+    find: "        (made.open, made.seats) = (false, uint16(seats.length));\n",
+    replace: "        made.open = false;\n",
+    forge: "HealthStories",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 2,
+    says: "Who has vested pay keeps it.",
+    does: "A verdict takes pay back that has vested one period ago.",
+    file: HEALTH_PAY,
+    find: "if (bucket.period != period - age) continue;",
+    replace: "if (bucket.period + VESTING + 1 < period) continue;",
+    forge: "Invariant2_HealthPay",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "Only more than half of the seats convict.",
+    does: "A target is unhealthy if more than half of the seats that were shown say so.",
+    file: HEALTH,
+    find: "Math.max(round.wanted, place.standing.seatsFor(round.winner)) / 2",
+    replace: "place.standing.seatsFor(round.winner) / 2",
+    forge: "Invariant6_HealthVerdicts",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "Only more than half of the seats convict.",
+    does: "Exactly half is enough.",
+    file: TALLY,
+    find: "greater |= equal & plane;",
+    replace: "greater |= equal & plane;\n                if (p == 0) greater |= equal;",
+    forge: "HealthStories",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "A voter's bit for itself doesn't count.",
+    does: "It counts.",
+    file: HEALTH,
+    find: "            if (vote.own / 256 == w) word &= ~(1 << (vote.own % 256));\n",
+    replace: "",
+    forge: "Invariant6_HealthVerdicts",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "A round knows only its own votes.",
+    does: "What stands in a round's place of the ring is taken for its own.",
+    file: STANDING,
+    find: "return uint32(kept) == round ? kept : round;",
+    replace: "return kept == 0 ? round : kept;",
+    forge: "Invariant6_HealthVerdicts",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "Only a verdict takes rewards.",
+    does: "A verdict is applied to who has resumed since the round opened.",
+    file: HEALTH,
+    find: "if (header.paused || header.resumedAt >= round.openedAt) return;",
+    replace: "if (header.paused) return;",
+    forge: "HealthStories",
+    hardhat: HEALTH_HISTORY,
   },
 ];

@@ -1,6 +1,6 @@
 import { loadFixture, setPrevRandao } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { id, toBeHex, ZeroAddress } from "ethers";
+import { id, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
 
 import {
@@ -14,14 +14,18 @@ import {
   open,
   opened,
   OTHER_SEED,
+  pause,
   post,
   reveal,
+  revealOf,
   SALT,
   type Scene,
   type SceneWithRound,
   SEATS,
   seatsInNkms,
   SEED,
+  sign,
+  slash,
   sparse,
   targetsOf,
   toEnd,
@@ -31,7 +35,7 @@ import {
   withCommitsOpen,
 } from "../healthVote/fixtures";
 import { eventsOf, factsOf } from "../healthVote/observe";
-import { bondVoter, commitmentTo, hashOf, toBlockOf } from "../helpers/health";
+import { bondVoter, commitmentTo, hashOf, type Reveal, toBlockOf } from "../helpers/health";
 import { passPeriods, toPeriod } from "../helpers/time";
 import { decide } from "../models/health";
 
@@ -60,7 +64,7 @@ describe("Attacks on health votes", () => {
       const scene = await loadFixture(mixed);
       const { votes, round } = scene;
       const [honest, thief] = [voterOf(scene, 0), voterOf(scene, 1)];
-      const made = await commitmentTo(votes, round, honest.miner, SEED, [1n], SALT);
+      const made = await commitmentTo(votes, round, await revealOf(scene, 0, [0]));
       // The thief is even first.
       await votes.connect(thief.operator).commit(round, thief.miner, made);
       await votes.connect(honest.operator).commit(round, honest.miner, made);
@@ -81,7 +85,7 @@ describe("Attacks on health votes", () => {
       await toNextOpening(first);
       const scene = await withCommitsOpen(await open(first));
       const { votes, round } = scene;
-      const made = await commitmentTo(votes, round, voterOf(scene, 0).miner, SEED, [1n], SALT);
+      const made = await commitmentTo(votes, round, await revealOf(scene, 0, [0]));
       await votes.connect(voterOf(scene, 1).operator).commit(round, voterOf(scene, 1).miner, made);
       await castAll(scene, say([0, 2, 3, 4, 5, 6, 7, 8], [0]));
       await votes.finalize(round, MANY);
@@ -93,18 +97,42 @@ describe("Attacks on health votes", () => {
       expect(await payOf(scene, 1)).to.be.lessThan(had);
     });
 
-    it("revealing for another fails, and so does voting for a miner that one does not work for", async () => {
+    it("revealing for another needs its salt; with it the vote is what its voter committed to", async () => {
       const scene = await loadFixture(mixed);
       const { votes, round, stranger } = scene;
+      const { miner, operator } = voterOf(scene, 0);
+      await expect(votes.connect(stranger).commit(round, miner, SALT))
+        .to.be.revertedWithCustomError(votes, "HealthVoteNotOperator")
+        .withArgs(stranger.address, miner, operator.address);
       await commit(scene, 0, [0]);
       await toReveals(scene);
-      const { miner, operator } = voterOf(scene, 0);
-      for (const caller of [stranger, voterOf(scene, 3).operator]) {
-        await expect(votes.connect(caller).reveal(round, miner, SEED, [1n], SALT, [0n]))
-          .to.be.revertedWithCustomError(votes, "HealthVoteNotOperator")
-          .withArgs(caller.address, miner, operator.address);
+      const shown = await revealOf(scene, 0, [0]);
+      for (const guess of [{ salt: ZeroHash }, { salt: id("guess") }, { ballot: [7n] }, { seats: [0n] }]) {
+        await expect(votes.connect(stranger).reveal(round, [{ ...shown, ...guess }]))
+          .to.be.revertedWithCustomError(votes, "HealthVoteOtherBallot")
+          .withArgs(round, miner);
       }
-      await reveal(scene, 0, [0]);
+      expect(await eventsOf(votes, votes.connect(stranger).reveal(round, [shown]))).to.deep.equal([
+        ["Revealed", round, miner, SEED, 64n, [1n]],
+      ]);
+    });
+
+    it("a salt that can be guessed gives the ballot away before it is shown", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round } = scene;
+      const weak = { salt: toBeHex(5, 32) };
+      await commit(scene, 0, [0], weak);
+      const made = await commitmentTo(votes, round, await revealOf(scene, 0, [0], weak));
+      // Eight ballots and ten salts are tried against what anybody reads in the mempool.
+      const found: number[][] = [];
+      for (let ballot = 0; ballot < 8; ballot++) {
+        const against = [0, 1, 2].filter((target) => (ballot >> target) & 1);
+        for (let salt = 0; salt < 10; salt++) {
+          const guess = await revealOf(scene, 0, against, { salt: toBeHex(salt, 32) });
+          if ((await commitmentTo(votes, round, guess)) === made) found.push(against);
+        }
+      }
+      expect(found).to.deep.equal([[0]]);
     });
 
     it("revealing late fails by a block, and then counts as silence", async () => {
@@ -273,6 +301,109 @@ describe("Attacks on health votes", () => {
     });
   });
 
+  describe("by whoever collects signatures and ballots", () => {
+    /** Everybody has given its signed commitment, and later its ballot, to the stranger. */
+    async function collected(places: readonly number[] = ALL): Promise<SceneWithRound & { shown: Reveal[] }> {
+      const scene = await loadFixture(mixed);
+      const signed = await Promise.all(places.map((place) => sign(scene, place, [0])));
+      await scene.votes.connect(scene.stranger).commitFor(scene.round, signed);
+      return { ...scene, shown: await Promise.all(places.map((place) => revealOf(scene, place, [0]))) };
+    }
+
+    it("withholding a signature keeps nobody from committing itself, and is worth nothing afterwards", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, stranger } = scene;
+      const signed = await Promise.all(ALL.map((place) => sign(scene, place, [0])));
+      await commit(scene, 0, [0]);
+      await toReveals(scene);
+      const { openedBlock } = await votes.roundOf(round);
+      const current = BigInt(await ethers.provider.getBlockNumber()) + 1n;
+      await expect(votes.connect(stranger).commitFor(round, signed))
+        .to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase")
+        .withArgs(round, current, openedBlock + 61n, openedBlock + 160n);
+      await reveal(scene, 0, [0]);
+    });
+
+    it("sending an older commitment than the voter meant binds it: who signs twice has two ballots to choose from", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, stranger } = scene;
+      await votes.connect(stranger).commitFor(round, [await sign(scene, 0, [1])]);
+      await expect(commit(scene, 0, [0]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteCommitted")
+        .withArgs(round, voterOf(scene, 0).miner);
+      await toReveals(scene);
+      await reveal(scene, 0, [1]);
+    });
+
+    it("withholding a ballot keeps nobody from showing it", async () => {
+      const { shown, ...scene } = await collected();
+      await toReveals(scene);
+      const { votes, round, stranger } = scene;
+      await votes.connect(stranger).reveal(
+        round,
+        shown.filter((_, place) => place !== 3),
+      );
+      await reveal(scene, 3, [0]);
+      expect((await votes.roundOf(round)).revealed).to.equal(256n);
+    });
+
+    it("showing a part of a voter's seats, or another ballot, fails", async () => {
+      const { shown, ...scene } = await collected();
+      await toReveals(scene);
+      const { votes, round, stranger } = scene;
+      const [first] = shown;
+      if (!first) throw new Error("expected a ballot");
+      for (const other of [{ seats: first.seats.slice(1) }, { seats: [] }, { ballot: [0n] }, { seed: OTHER_SEED }]) {
+        await expect(votes.connect(stranger).reveal(round, [...shown.slice(1), { ...first, ...other }]))
+          .to.be.revertedWithCustomError(votes, "HealthVoteOtherBallot")
+          .withArgs(round, first.voter);
+      }
+    });
+
+    it("the order, and one's own reveal in between, change nothing of verdicts and pay", async () => {
+      const results = new Set<string>();
+      for (const order of [ALL, [...ALL].reverse(), [4, 8, 0, 2, 6, 1, 3, 5, 7]]) {
+        const { shown, ...scene } = await collected();
+        await toReveals(scene);
+        const { votes, round, stranger } = scene;
+        if (order === ALL) await reveal(scene, 5, [0]);
+        await votes.connect(stranger).reveal(
+          round,
+          order.flatMap((place) => shown[place] ?? []),
+        );
+        await toEnd(scene);
+        await votes.finalize(round, MANY);
+        const pay = await Promise.all(ALL.map((place) => payOf(scene, place)));
+        results.add(String([await votes.verdictsOf(round), pay]));
+      }
+      expect(results.size).to.equal(1);
+    });
+
+    it("a ballot that breaks the rules can't be hidden among good ones: it is seen before it is sent", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, stranger } = scene;
+      const good = await revealOf(scene, 0, [0]);
+      const { miner, operator } = voterOf(scene, 1);
+      const bad: [Partial<Reveal>, string, readonly unknown[]][] = [
+        [{ ballot: [8n] }, "HealthVoteBallotTooLong", [2n, 1n]],
+        [{ ballot: [] }, "HealthVoteBallotTooLong", [0n, 1n]],
+        [{ seed: id("never posted") }, "HealthVoteUnknownSeed", [round, hashOf(id("never posted"))]],
+        [{ seats: [1n, 0n] }, "HealthVoteSeatsOutOfOrder", [1n]],
+      ];
+      for (const [part, error, args] of bad) {
+        const again = await loadFixture(mixed);
+        const shown = { ...(await revealOf(again, 1, [0])), ...part };
+        await commit(again, 0, [0]);
+        await votes.connect(operator).commit(round, miner, await commitmentTo(votes, round, shown));
+        await toReveals(again);
+        await expect(votes.connect(stranger).reveal(round, [good, shown]))
+          .to.be.revertedWithCustomError(votes, error)
+          .withArgs(...args);
+        await votes.connect(stranger).reveal(round, [good]);
+      }
+    });
+  });
+
   describe("by a coalition", () => {
     it("if all are silent the round is void, and nobody is paid or convicted", async () => {
       const scene = await loadFixture(mixed);
@@ -355,21 +486,61 @@ describe("Attacks on health votes", () => {
       expect(await votes.seatsOf(next.round, miner)).to.equal(1_064n);
     });
 
-    it("a new key sends from the next period on; the old one from now on not", async () => {
+    it("a new key commits from the next period on, the old one from now on not; what was committed to can be shown", async () => {
       const scene = await loadFixture(mixed);
-      const { votes, round, registry, escrow } = scene;
+      const { votes, round, registry, escrow, stranger } = scene;
       await commit(scene, 0, [0]);
-      const { miner, operator } = voterOf(scene, 0);
+      const old = await sign(scene, 1, [0]);
       const next = new ethers.Wallet(toBeHex(0xabc, 32), ethers.provider);
+      const { miner, operator } = voterOf(scene, 1);
       await bondVoter(registry, { miner, operator: next });
-      await toReveals(scene);
-      await expect(reveal(scene, 0, [0]))
-        .to.be.revertedWithCustomError(votes, "HealthVoteNotOperator")
-        .withArgs(operator.address, miner, ZeroAddress);
-      // Time may be faster than blocks: then it shows what the old one committed to.
+      for (const caller of [operator, next]) {
+        await expect(votes.connect(caller).commit(round, miner, SALT))
+          .to.be.revertedWithCustomError(votes, "HealthVoteNotOperator")
+          .withArgs(caller.address, miner, ZeroAddress);
+      }
+      await expect(votes.connect(stranger).commitFor(round, [old]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteNothingCounts")
+        .withArgs(round);
+      // Time may be faster than blocks: then the new one commits in this round.
       await passPeriods(escrow, 1n);
-      await votes.connect(next).reveal(round, miner, SEED, [1n], SALT, [0n, 1n]);
-      expect((await votes.roundOf(round)).revealed).to.equal(2n);
+      await votes.connect(next).commit(round, miner, SALT);
+      await registry.connect(await actingAs(voterOf(scene, 0).miner)).unbondOperator();
+      await toReveals(scene);
+      await votes.connect(stranger).reveal(round, [await revealOf(scene, 0, [0])]);
+      expect((await votes.roundOf(round)).revealed).to.equal(64n);
+    });
+
+    it("a slash, a pause or a withdrawal between commit and reveal takes the voter's seats, and nobody else's", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round, stranger } = scene;
+      for (const place of ALL) await commit(scene, place, [0]);
+      const shown = await Promise.all(ALL.map((place) => revealOf(scene, place, [0])));
+      await toReveals(scene);
+      await slash(scene, 0, seatsInNkms(32n));
+      await pause(scene, 1);
+      await slash(scene, 8, 1n); // falls below s_min
+      const told = await eventsOf(votes, votes.connect(stranger).reveal(round, shown));
+      expect(told.map(([, , voter, , seats]) => [voter, seats])).to.deep.equal([
+        [voterOf(scene, 0).miner, 32n],
+        ...ALL.slice(2, 8).map((place) => [voterOf(scene, place).miner, SEATS[place]]),
+      ]);
+      await toEnd(scene);
+      await votes.finalize(round, MANY);
+      // 160 of 256 seats. For the seats that are gone nobody can be reported.
+      expect(await stateOf(scene)).to.equal(DECIDED);
+      for (const [place, seats] of [
+        [0, SEATS[0]],
+        [1, SEATS[1]],
+        [8, SEATS[8]],
+      ] as const) {
+        const all = Array.from({ length: Number(seats) }, (_, i) => BigInt(i));
+        const { miner } = voterOf(scene, place);
+        const left = await votes.seatsOf(round, miner);
+        await expect(votes.reportSilence(round, miner, all))
+          .to.be.revertedWithCustomError(votes, "HealthVoteNotASeat")
+          .withArgs(round, miner, left);
+      }
     });
 
     it("who joins after the opening has no seat in it, and is nobody's target", async () => {
@@ -385,11 +556,11 @@ describe("Attacks on health votes", () => {
       await post(scene);
       await mix(scene);
       const everybody = { ...scene, voters: [...scene.voters, joined] };
-      await commit(everybody, 9, [0]);
+      await commit(everybody, 9, [0], { seats: [0n] });
       await toReveals(scene);
       await expect(reveal(everybody, 9, [0], { seats: [0n] }))
-        .to.be.revertedWithCustomError(scene.votes, "HealthVoteNotASeat")
-        .withArgs(scene.round, joined.miner, 0n);
+        .to.be.revertedWithCustomError(scene.votes, "HealthVoteNotCommitted")
+        .withArgs(scene.round, joined.miner);
       expect((await scene.votes.roundOf(scene.round)).numbers).to.equal(9n);
       for (const number of await targetsOf(scene)) expect(number).to.be.at.most(9n);
     });

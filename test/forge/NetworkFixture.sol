@@ -54,6 +54,11 @@ abstract contract NetworkFixture {
         return 0;
     }
 
+    /// @dev The health votes, or what stands in for them.
+    function newHealthVote(Network memory) internal virtual returns (HealthVote__Mock) {
+        return new HealthVote__Mock();
+    }
+
     /// @dev The test contract deploys, wires, and holds the initial supply.
     function deployNetwork() internal returns (Network memory net) {
         return deployNetwork(escrowParameters());
@@ -66,7 +71,7 @@ abstract contract NetworkFixture {
         net.escrow = new StakeEscrow(net.token, parameters);
         net.registry = new MinerRegistry(net.escrow);
         net.policyManager = new PolicyManager__Mock();
-        net.healthVote = new HealthVote__Mock();
+        net.healthVote = newHealthVote(net);
         vm.warp(START + periodsBeforeWiring() * parameters.period);
         net.token.wire(address(net.escrow));
         net.escrow.wire(address(net.registry), address(net.policyManager), address(net.healthVote));

@@ -24,7 +24,7 @@ abstract contract NetworkInvariants is NetworkFixture {
         bytes4[] selectors;
     }
 
-    uint256 internal constant PURSE = 4_000_000 * NKMS;
+    uint256 private constant PURSE = 4_000_000 * NKMS;
     uint256 internal constant GRAIN = 1e9;
     uint256 internal constant SCALE = 1 << 64;
     /// @dev How many locks of a miner a check looks at one by one, and how long it tries to draw.
@@ -47,12 +47,21 @@ abstract contract NetworkInvariants is NetworkFixture {
     function setUp() public {
         net = deployNetwork();
         (genesis, minStake) = (net.escrow.GENESIS(), net.escrow.MIN_STAKE());
-        handler = new NetworkHandler(net, escrowParameters(), SALT);
+        handler = newHandler(SALT);
         for (uint256 i; i < handler.MINERS() + handler.STRANGERS(); ++i) {
             (i < handler.MINERS() ? miners : strangers).push(handler.people(i));
-            net.token.transfer(handler.people(i), PURSE);
+            net.token.transfer(handler.people(i), purse());
         }
         handler.begin();
+    }
+
+    function newHandler(uint256 salt) internal virtual returns (NetworkHandler) {
+        return new NetworkHandler(net, escrowParameters(), salt);
+    }
+
+    /// @dev What everybody has in the beginning, base units.
+    function purse() internal pure virtual returns (uint256) {
+        return PURSE;
     }
 
     /// @dev A call that forge threw away may have left its time behind.

@@ -94,7 +94,7 @@ contract Invariant8_NoAdmin is NetworkInvariants(11) {
 /// period, the smallest s_min and L_min, locks of 1 to 3 periods, the longest vesting, one period closed by the way.
 contract InvariantsOnTheEdge is NetworkInvariants(12) {
     function supplies() internal pure override returns (uint256 initial, uint256 most) {
-        return (10 * PURSE, type(uint96).max);
+        return (10 * purse(), type(uint96).max);
     }
 
     function escrowParameters() internal pure override returns (IStakeEscrow.Parameters memory) {

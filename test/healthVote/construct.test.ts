@@ -123,6 +123,7 @@ describe("HealthVote.construct", () => {
           "postSeed",
           "openCommits",
           "commit",
+          "commitFor",
           "reveal",
           "finalize",
           "enforce",

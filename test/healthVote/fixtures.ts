@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { loadFixture, mine, setPrevRandao, time } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, mine, setBalance, setPrevRandao, time } from "@nomicfoundation/hardhat-network-helpers";
 import { type ContractTransactionResponse, id } from "ethers";
 import { ethers } from "hardhat";
 
@@ -10,6 +10,9 @@ import {
   hashOf,
   type HealthNetwork,
   healthParameters,
+  type Reveal,
+  signCommitment,
+  type Signed,
   toBlockOf,
   type Voter,
 } from "../helpers/health";
@@ -154,11 +157,11 @@ export async function seatsOf({ votes, round, ...scene }: SceneWithRound, place:
   return winningSeats(randomness, voter.miner, has, thresholdFor(wanted, seatsTotal));
 }
 
-/** What a voter shows. */
+/** What a voter commits to and shows. */
 export interface Slip {
   seed?: string;
   salt?: string;
-  /** All winning ones, unless a test says otherwise. */
+  /** All that won at the opening, unless a test says otherwise. */
   seats?: readonly bigint[];
 }
 
@@ -166,17 +169,46 @@ export interface Slip {
 export const ballotOf = (scene: SceneWithRound, unhealthy: Iterable<number>): bigint[] =>
   asWords(unhealthy, scene.targets);
 
+/** What voter `place` commits to and shows. */
+export async function revealOf(
+  scene: SceneWithRound,
+  place: number,
+  unhealthy: Iterable<number>,
+  { seed = SEED, salt = SALT, seats }: Slip = {},
+): Promise<Reveal> {
+  const { miner: voter } = voterOf(scene, place);
+  return {
+    voter,
+    seed,
+    ballot: ballotOf(scene, unhealthy),
+    salt,
+    seats: [...(seats ?? (await seatsOf(scene, place)))],
+  };
+}
+
 /** Voter `place` commits to a ballot against `unhealthy`. */
 export async function commit(
   scene: SceneWithRound,
   place: number,
   unhealthy: Iterable<number>,
-  { seed = SEED, salt = SALT }: Slip = {},
+  slip: Slip = {},
 ): Promise<ContractTransactionResponse> {
   const { votes, round } = scene;
   const { miner, operator } = voterOf(scene, place);
-  const commitment = await commitmentTo(votes, round, miner, seed, ballotOf(scene, unhealthy), salt);
+  const commitment = await commitmentTo(votes, round, await revealOf(scene, place, unhealthy, slip));
   return votes.connect(operator).commit(round, miner, commitment);
+}
+
+/** Signs what {@link commit} would send. */
+export async function sign(
+  scene: SceneWithRound,
+  place: number,
+  unhealthy: Iterable<number>,
+  slip: Slip = {},
+): Promise<Signed> {
+  const { votes, round } = scene;
+  const commitment = await commitmentTo(votes, round, await revealOf(scene, place, unhealthy, slip));
+  return signCommitment(votes, round, voterOf(scene, place), commitment);
 }
 
 /** Voter `place` shows it. */
@@ -184,12 +216,11 @@ export async function reveal(
   scene: SceneWithRound,
   place: number,
   unhealthy: Iterable<number>,
-  { seed = SEED, salt = SALT, seats }: Slip = {},
+  slip: Slip = {},
 ): Promise<ContractTransactionResponse> {
   const { votes, round } = scene;
-  const { miner, operator } = voterOf(scene, place);
-  const shown = [...(seats ?? (await seatsOf(scene, place)))];
-  return votes.connect(operator).reveal(round, miner, seed, ballotOf(scene, unhealthy), salt, shown);
+  const { operator } = voterOf(scene, place);
+  return votes.connect(operator).reveal(round, [await revealOf(scene, place, unhealthy, slip)]);
 }
 
 export const toReveals = async ({ votes, round }: SceneWithRound): Promise<void> =>
@@ -258,3 +289,22 @@ export async function decided(): Promise<SceneWithRound> {
 
 /** A signer for a miner's own account, or a contract's. */
 export const actingAs = (address: string): Promise<HardhatEthersSigner> => ethers.getImpersonatedSigner(address);
+
+/** A signer for a contract of the network, with ether for gas. */
+async function neighbour(contract: { getAddress(): Promise<string> }): Promise<HardhatEthersSigner> {
+  const signer = await actingAs(await contract.getAddress());
+  await setBalance(signer.address, 10n ** 18n);
+  return signer;
+}
+
+/** Pauses voter `place`, as a verdict of another round would. */
+export async function pause(scene: Scene, place: number): Promise<void> {
+  const { escrow, votes } = scene;
+  await escrow.connect(await neighbour(votes)).pause(voterOf(scene, place).miner);
+}
+
+/** Takes stake of voter `place`, as a verdict over a policy would. */
+export async function slash(scene: Scene, place: number, amount: bigint): Promise<void> {
+  const { escrow, policies } = scene;
+  await escrow.connect(await neighbour(policies)).slash(voterOf(scene, place).miner, amount, ethers.ZeroAddress, 0n);
+}

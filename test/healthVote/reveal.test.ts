@@ -1,15 +1,14 @@
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { id, toBeHex, ZeroAddress } from "ethers";
+import { id, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
 
-import { bondVoter, commitmentTo, hashOf, toBlockOf } from "../helpers/health";
+import { bondVoter, commitmentTo, hashOf, type Reveal, toBlockOf } from "../helpers/health";
 import { testParameters } from "../helpers/network";
-import { passPeriods } from "../helpers/time";
+import { passPeriods, toPeriod } from "../helpers/time";
 import { targetNumbers } from "../models/health";
 import {
   actingAs,
-  ballotOf,
   commit,
   mix,
   mixed,
@@ -18,16 +17,22 @@ import {
   open,
   OTHER_SEED,
   ownTarget,
+  pause,
   post,
   reveal,
+  revealOf,
   SALT,
   type Scene,
   sceneOf,
   type SceneWithRound,
+  SEATS,
   seatsInNkms,
   seatsOf,
   SEED,
+  slash,
+  type Slip,
   targetsOf,
+  toEnd,
   toReveals,
   voterOf,
 } from "./fixtures";
@@ -69,9 +74,11 @@ describe("HealthVote.reveal", () => {
       expect((await votes.seedsOf(round)).map(({ seats }) => seats)).to.deep.equal([64n, 0n]);
     });
 
-    it("takes some of its seats, or all", async () => {
+    it("takes the seats that were committed to, all or some", async () => {
       for (const seats of [[0n], [63n], [0n, 7n, 63n]]) {
-        const scene = await loadFixture(committed);
+        const scene = await loadFixture(mixed);
+        await commit(scene, 0, [0], { seats });
+        await toReveals(scene);
         await reveal(scene, 0, [0], { seats });
         expect((await scene.votes.roundOf(scene.round)).revealed).to.equal(BigInt(seats.length));
       }
@@ -120,7 +127,7 @@ describe("HealthVote.reveal", () => {
   });
 
   describe("when it is not what was committed to", () => {
-    it("reverts with HealthVoteOtherBallot(round, voter) for another ballot, seed or salt", async () => {
+    it("reverts with HealthVoteOtherBallot(round, voter) for another ballot, seed or salt, and for other seats", async () => {
       const scene = await loadFixture(committed);
       const args = [scene.round, voterOf(scene, 0).miner];
       for (const call of [
@@ -128,6 +135,8 @@ describe("HealthVote.reveal", () => {
         () => reveal(scene, 0, []),
         () => reveal(scene, 0, [0], { seed: OTHER_SEED }),
         () => reveal(scene, 0, [0], { salt: id("other") }),
+        () => reveal(scene, 0, [0], { seats: [0n] }),
+        () => reveal(scene, 0, [0], { seats: [] }),
       ]) {
         await expectRefusal(scene, call, "HealthVoteOtherBallot", args);
       }
@@ -137,24 +146,20 @@ describe("HealthVote.reveal", () => {
     it("reverts so if the commitment was for another round, voter, contract or chain", async () => {
       const scene = await loadFixture(mixed);
       const { votes, round } = scene;
-      const ballot = ballotOf(scene, [0]);
-      const [{ miner }, other] = [voterOf(scene, 0), voterOf(scene, 1)];
       const elsewhere = await ethers.deployContract("HealthVote", [scene.escrow, scene.registry, scene.health]);
+      const [own, other] = [await revealOf(scene, 2, [0]), await revealOf(scene, 1, [0])];
       const commitments = [
-        await commitmentTo(votes, round + 1n, miner, SEED, ballot, SALT),
-        await commitmentTo(votes, round, other.miner, SEED, ballot, SALT),
-        await commitmentTo(elsewhere, round, miner, SEED, ballot, SALT),
+        await commitmentTo(votes, round + 1n, own),
+        await commitmentTo(votes, round, { ...own, voter: other.voter }),
+        await commitmentTo(elsewhere, round, own),
+        await commitmentTo(votes, round, own, 1n),
       ];
-      for (const [i, commitment] of commitments.entries()) {
-        const { operator, miner: voter } = voterOf(scene, i + 2);
-        await votes.connect(operator).commit(round, voter, commitment);
-      }
-      await toReveals(scene);
-      for (const place of [2, 3, 4]) {
-        await expectRefusal(scene, () => reveal(scene, place, [0]), "HealthVoteOtherBallot", [
-          round,
-          voterOf(scene, place).miner,
-        ]);
+      const { operator } = voterOf(scene, 2);
+      for (const commitment of commitments) {
+        const again = await loadFixture(mixed);
+        await votes.connect(operator).commit(round, own.voter, commitment);
+        await toReveals(again);
+        await expectRefusal(again, () => reveal(again, 2, [0]), "HealthVoteOtherBallot", [round, own.voter]);
       }
     });
   });
@@ -179,9 +184,10 @@ describe("HealthVote.reveal", () => {
     const show = async (scene: SceneWithRound, ballot: readonly bigint[]) => {
       const { votes, round } = scene;
       const { miner, operator } = voterOf(scene, 0);
-      await votes.connect(operator).commit(round, miner, await commitmentTo(votes, round, miner, SEED, ballot, SALT));
+      const shown = { voter: miner, seed: SEED, ballot: [...ballot], salt: SALT, seats: [0n] };
+      await votes.connect(operator).commit(round, miner, await commitmentTo(votes, round, shown));
       await toReveals(scene);
-      return () => votes.connect(operator).reveal(round, miner, SEED, [...ballot], SALT, [0n]);
+      return () => votes.connect(operator).reveal(round, [shown]);
     };
 
     it("reverts with HealthVoteBallotTooLong(given, words) for fewer words or more", async () => {
@@ -245,78 +251,103 @@ describe("HealthVote.reveal", () => {
   });
 
   describe("when the seats are wrong", () => {
-    it("reverts with HealthVoteSeatsOutOfOrder(position) for none, equal or falling ones", async () => {
-      const scene = await loadFixture(committed);
+    /** Voter 0 has committed to these seats. */
+    async function committedTo(
+      fixture: () => Promise<SceneWithRound>,
+      seats: readonly bigint[],
+    ): Promise<SceneWithRound> {
+      const scene = await loadFixture(fixture);
+      await commit(scene, 0, [0], { seats });
+      await toReveals(scene);
+      return scene;
+    }
+
+    it("reverts with HealthVoteSeatsOutOfOrder(position) for equal or falling ones", async () => {
       for (const [seats, position] of [
-        [[], 0n],
         [[0n, 0n], 1n],
         [[3n, 4n, 2n], 2n],
       ] as const) {
+        const scene = await committedTo(mixed, seats);
         await expectRefusal(scene, () => reveal(scene, 0, [0], { seats }), "HealthVoteSeatsOutOfOrder", [position]);
       }
     });
 
-    it("reverts with HealthVoteNotASeat(round, voter, seat) for one that it does not have, or that lost", async () => {
-      const scene = await loadFixture(committed);
-      const { round } = scene;
-      for (const seat of [64n, ethers.MaxUint256]) {
-        await expectRefusal(scene, () => reveal(scene, 0, [0], { seats: [0n, seat] }), "HealthVoteNotASeat", [
-          round,
-          voterOf(scene, 0).miner,
-          seat,
-        ]);
-      }
-      const some = await loadFixture(committedSparse);
-      const won = await seatsOf(some, 0);
+    it("reverts with HealthVoteNotASeat(round, voter, seat) for one that lost", async () => {
+      const { voters, ...some } = await loadFixture(mixedSparse);
+      const won = await seatsOf({ voters, ...some }, 0);
       const lost = Array.from({ length: 64 }, (_, i) => BigInt(i)).find((seat) => !won.includes(seat)) ?? -1n;
-      await expectRefusal(some, () => reveal(some, 0, [0], { seats: [lost] }), "HealthVoteNotASeat", [
-        some.round,
-        voterOf(some, 0).miner,
+      const scene = await committedTo(mixedSparse, [lost]);
+      await expectRefusal(scene, () => reveal(scene, 0, [0], { seats: [lost] }), "HealthVoteNotASeat", [
+        scene.round,
+        voterOf(scene, 0).miner,
         lost,
       ]);
     });
 
+    it("reverts with HealthVoteNotCommitted(round, voter) if it lists none", async () => {
+      const scene = await committedTo(mixed, []);
+      await expectRefusal(scene, () => reveal(scene, 0, [0], { seats: [] }), "HealthVoteNotCommitted", [
+        scene.round,
+        voterOf(scene, 0).miner,
+      ]);
+    });
+  });
+
+  describe("when the voter does not have the seats, or no longer", () => {
+    const nothingLeft = async (scene: SceneWithRound, place: number, slip: Slip) =>
+      expectRefusal(scene, () => reveal(scene, place, [0], slip), "HealthVoteNotCommitted", [
+        scene.round,
+        voterOf(scene, place).miner,
+      ]);
+
+    it("counts those it has, and not those beyond", async () => {
+      const seats = [0n, 63n, 64n, ethers.MaxUint256 - 1n];
+      const scene = await loadFixture(mixed);
+      await commit(scene, 0, [0], { seats });
+      await toReveals(scene);
+      const told = await eventsOf(scene.votes, reveal(scene, 0, [0], { seats }));
+      expect(told.map(([, , , , count]) => count)).to.deep.equal([2n]);
+      expect((await scene.votes.roundOf(scene.round)).revealed).to.equal(2n);
+    });
+
+    it("counts those that a slash has left", async () => {
+      const scene = await loadFixture(committed);
+      const seats = await seatsOf(scene, 0);
+      await slash(scene, 0, seatsInNkms(10n) + 1n);
+      const told = await eventsOf(scene.votes, reveal(scene, 0, [0], { seats }));
+      expect(told.map(([, , , , count]) => count)).to.deep.equal([53n]);
+      expect((await scene.votes.seedsOf(scene.round)).map((seed) => seed.seats)).to.deep.equal([53n, 0n]);
+    });
+
+    it("reverts with HealthVoteNotCommitted(round, voter) if a slash has left none, or less than s_min", async () => {
+      const scene = await ready(await loadFixture(mixed), 8);
+      const seats = await seatsOf(scene, 8);
+      await slash(scene, 8, 1n);
+      expect(await scene.votes.seatsOf(scene.round, voterOf(scene, 8).miner)).to.equal(0n);
+      await nothingLeft(scene, 8, { seats });
+    });
+
     it("reverts so for a voter that was paused, or paused and resumed, after the round opened", async () => {
       const scene = await loadFixture(committed);
-      const { votes, escrow, round } = scene;
+      const { escrow } = scene;
+      const seats = await seatsOf(scene, 0);
       const { miner, operator } = voterOf(scene, 0);
-      const contract = await actingAs(await votes.getAddress());
-      await ethers.provider.send("hardhat_setBalance", [contract.address, "0xde0b6b3a7640000"]);
-      await escrow.connect(contract).pause(miner);
-      const args = [round, miner, 0n];
-      await expectRefusal(scene, () => reveal(scene, 0, [0], { seats: [0n] }), "HealthVoteNotASeat", args);
+      await pause(scene, 0);
+      await nothingLeft(scene, 0, { seats });
       await escrow.connect(operator).resume(miner);
-      await expectRefusal(scene, () => reveal(scene, 0, [0], { seats: [0n] }), "HealthVoteNotASeat", args);
+      await nothingLeft(scene, 0, { seats });
     });
 
-    it("reverts so for seats whose stake was slashed meanwhile, not for the others", async () => {
+    it("reverts so for one whose locks have ended and were withdrawn, because time is faster than blocks", async () => {
       const scene = await loadFixture(committed);
-      const { escrow, policies, round } = scene;
+      const { escrow, round, votes } = scene;
       const { miner } = voterOf(scene, 0);
-      const contract = await actingAs(await policies.getAddress());
-      await ethers.provider.send("hardhat_setBalance", [contract.address, "0xde0b6b3a7640000"]);
-      await escrow.connect(contract).slash(miner, seatsInNkms(10n) + 1n, ZeroAddress, 0n);
-      await expectRefusal(scene, () => reveal(scene, 0, [0], { seats: [53n] }), "HealthVoteNotASeat", [
-        round,
-        miner,
-        53n,
-      ]);
-      await reveal(scene, 0, [0], { seats: [0n, 52n] });
-    });
-
-    it("has none for a miner that fell below s_min", async () => {
-      const scene = await ready(await loadFixture(mixed), 8);
-      const { escrow, policies, round, votes } = scene;
-      const { miner } = voterOf(scene, 8);
-      const contract = await actingAs(await policies.getAddress());
-      await ethers.provider.send("hardhat_setBalance", [contract.address, "0xde0b6b3a7640000"]);
-      await escrow.connect(contract).slash(miner, 1n, ZeroAddress, 0n);
+      const seats = await seatsOf(scene, 0);
+      await toPeriod(escrow, (await escrow.currentPeriod()) + 310n);
+      await escrow.advance(400n);
+      await escrow.connect(await actingAs(miner)).withdraw(await escrow.withdrawable(miner));
       expect(await votes.seatsOf(round, miner)).to.equal(0n);
-      await expectRefusal(scene, () => reveal(scene, 8, [0], { seats: [0n] }), "HealthVoteNotASeat", [
-        round,
-        miner,
-        0n,
-      ]);
+      await nothingLeft(scene, 0, { seats });
     });
   });
 
@@ -337,12 +368,11 @@ describe("HealthVote.reveal", () => {
       expect(await round.votes.seatsOf(round.round, newcomer.miner)).to.equal(0n);
       expect(await round.votes.seatsOf(round.round, miner)).to.equal(16n);
       const joined = { ...round, voters: [...round.voters, newcomer] };
-      await commit(joined, 9, [0]);
+      await commit(joined, 9, [0], { seats: [0n] });
       await toReveals(round);
-      await expectRefusal(joined, () => reveal(joined, 9, [0], { seats: [0n] }), "HealthVoteNotASeat", [
+      await expectRefusal(joined, () => reveal(joined, 9, [0], { seats: [0n] }), "HealthVoteNotCommitted", [
         round.round,
         newcomer.miner,
-        0n,
       ]);
     });
   });
@@ -400,31 +430,155 @@ describe("HealthVote.reveal", () => {
   });
 
   describe("when somebody else sends it", () => {
-    it("reverts with HealthVoteNotOperator(caller, voter, operator), though it knows everything", async () => {
+    it("works for whoever knows ballot, seed and salt: the commitment was the voter's consent", async () => {
+      const { stranger, voters } = await loadFixture(committed);
+      for (const caller of [stranger, voters[1]?.operator, await actingAs(voters[0]?.miner ?? ZeroAddress)]) {
+        if (!caller) throw new Error("expected two voters");
+        const scene = await loadFixture(committed);
+        const { votes, round } = scene;
+        const shown = await revealOf(scene, 0, [0]);
+        expect(await eventsOf(votes, votes.connect(caller).reveal(round, [shown]))).to.deep.equal([
+          ["Revealed", round, shown.voter, SEED, 64n, [1n]],
+        ]);
+      }
+    });
+
+    it("reverts with HealthVoteOtherBallot(round, voter) for who knows all but the salt", async () => {
       const scene = await loadFixture(committed);
       const { votes, round, stranger } = scene;
-      const { miner, operator } = voterOf(scene, 0);
-      for (const caller of [stranger, voterOf(scene, 1).operator, await actingAs(miner)]) {
+      const shown = await revealOf(scene, 0, [0]);
+      for (const salt of [ZeroHash, SEED, toBeHex(BigInt(SALT) ^ 1n, 32)]) {
         await expectRefusal(
           scene,
-          () => votes.connect(caller).reveal(round, miner, SEED, [1n], SALT, [0n]),
-          "HealthVoteNotOperator",
-          [caller.address, miner, operator.address],
+          () => votes.connect(stranger).reveal(round, [{ ...shown, salt }]),
+          "HealthVoteOtherBallot",
+          [round, shown.voter],
         );
       }
     });
 
-    it("reverts so, with zero, until a new operator counts, and the old one's time is over", async () => {
+    it("does not ask for the operator: it may be another one, or none, since the commit", async () => {
       const scene = await loadFixture(committed);
-      const { registry } = scene;
-      const { miner, operator } = voterOf(scene, 0);
-      const next = new ethers.Wallet(toBeHex(0xabc, 32), ethers.provider);
-      await bondVoter(registry, { miner, operator: next });
-      await expectRefusal(scene, () => reveal(scene, 0, [0]), "HealthVoteNotOperator", [
-        operator.address,
-        miner,
-        ZeroAddress,
-      ]);
+      const { votes, registry, round, stranger } = scene;
+      const shown = await revealOf(scene, 0, [0]);
+      await registry.connect(await actingAs(shown.voter)).unbondOperator();
+      await votes.connect(stranger).reveal(round, [shown]);
+      expect((await votes.roundOf(round)).revealed).to.equal(64n);
+    });
+  });
+
+  describe("when ballots of several voters are shown together", () => {
+    const ALL = [...SEATS.keys()];
+
+    /** All have committed against target 0, voter 4 for the other seed. */
+    async function allCommitted(): Promise<SceneWithRound> {
+      const scene = await loadFixture(mixed);
+      for (const place of ALL) await commit(scene, place, [0], { seed: place === 4 ? OTHER_SEED : SEED });
+      await toReveals(scene);
+      return scene;
+    }
+
+    const ballotsOf = (scene: SceneWithRound, places: readonly number[] = ALL): Promise<Reveal[]> =>
+      Promise.all(places.map((place) => revealOf(scene, place, [0], { seed: place === 4 ? OTHER_SEED : SEED })));
+
+    const told = ({ round }: SceneWithRound, shown: readonly Reveal[]) =>
+      shown.map(({ voter, seed, ballot, seats }) => ["Revealed", round, voter, seed, BigInt(seats.length), ballot]);
+
+    it("counts each as if it was shown alone, in the order they are listed", async () => {
+      const scene = await loadFixture(allCommitted);
+      const { votes, round, stranger } = scene;
+      const shown = await ballotsOf(scene);
+      expect(await eventsOf(votes, votes.connect(stranger).reveal(round, shown))).to.deep.equal(told(scene, shown));
+      const together = await votes.roundOf(round);
+      const seeds = await votes.seedsOf(round);
+      expect([together.votes, together.revealed]).to.deep.equal([9n, 256n]);
+      expect(seeds.map(({ seats }) => seats)).to.deep.equal([240n, 16n]);
+
+      const alone = await loadFixture(allCommitted);
+      for (const one of shown) await votes.connect(stranger).reveal(round, [one]);
+      expect(await alone.votes.roundOf(round)).to.deep.equal(together);
+      expect(await alone.votes.seedsOf(round)).to.deep.equal(seeds);
+    });
+
+    it("decides the same whatever the order and however they are split", async () => {
+      const decisions = new Set<string>();
+      for (const parts of [
+        [ALL],
+        [[...ALL].reverse()],
+        [
+          [3, 1],
+          [8, 7, 0],
+          [2, 4, 5, 6],
+        ],
+      ]) {
+        const scene = await loadFixture(allCommitted);
+        const { votes, round, stranger, voters } = scene;
+        for (const part of parts) await votes.connect(stranger).reveal(round, await ballotsOf(scene, part));
+        await toEnd(scene);
+        await votes.finalize(round, 100n);
+        const pay = await Promise.all(voters.map(async ({ miner }) => (await votes.payOf(miner)).unvested));
+        decisions.add(String([await votes.verdictsOf(round), (await votes.roundOf(round)).paid, pay]));
+      }
+      expect(decisions.size).to.equal(1);
+    });
+
+    it("leaves out what was shown before: one's own reveal ahead of a joint one harms nobody", async () => {
+      const scene = await loadFixture(allCommitted);
+      const { votes, round, stranger } = scene;
+      const shown = await ballotsOf(scene);
+      await reveal(scene, 2, [0]);
+      const others = shown.filter((_, place) => place !== 2);
+      expect(await eventsOf(votes, votes.connect(stranger).reveal(round, shown))).to.deep.equal(told(scene, others));
+      expect((await votes.roundOf(round)).revealed).to.equal(256n);
+    });
+
+    it("counts one that is listed twice once", async () => {
+      const scene = await loadFixture(allCommitted);
+      const { votes, round, stranger } = scene;
+      const [one, two] = await ballotsOf(scene, [0, 1]);
+      if (!one || !two) throw new Error("expected two ballots");
+      const sent = votes.connect(stranger).reveal(round, [one, one, two, one]);
+      expect(await eventsOf(votes, sent)).to.deep.equal(told(scene, [one, two]));
+      expect((await votes.roundOf(round)).revealed).to.equal(112n);
+    });
+
+    it("leaves out who has no seat any more, and counts fewer for who has fewer", async () => {
+      const scene = await loadFixture(allCommitted);
+      const { votes, round, stranger } = scene;
+      const shown = await ballotsOf(scene, [0, 1, 8]);
+      await slash(scene, 0, seatsInNkms(10n) + 1n);
+      await pause(scene, 8);
+      const seats = (await eventsOf(votes, votes.connect(stranger).reveal(round, shown))).map((event) => event[4]);
+      expect(seats).to.deep.equal([53n, 48n]);
+    });
+
+    it("reverts with HealthVoteNotCommitted(round, the last voter) if none counts", async () => {
+      const scene = await loadFixture(allCommitted);
+      const { votes, round, stranger } = scene;
+      const shown = await ballotsOf(scene, [0, 3, 1]);
+      await votes.connect(stranger).reveal(round, shown);
+      for (const [list, last] of [
+        [shown, shown[2]?.voter],
+        [shown.slice(0, 2), shown[1]?.voter],
+        [[], ZeroAddress],
+      ] as const) {
+        await expectRefusal(scene, () => votes.connect(stranger).reveal(round, [...list]), "HealthVoteNotCommitted", [
+          round,
+          last,
+        ]);
+      }
+    });
+
+    it("refuses all if one is not what was committed to, or breaks the rules: who collects them leaves it out", async () => {
+      const scene = await loadFixture(allCommitted);
+      const { votes, round, stranger } = scene;
+      const [one, two] = await ballotsOf(scene, [0, 1]);
+      if (!one || !two) throw new Error("expected two ballots");
+      const refused = (wrong: Reveal, error: string, args: readonly unknown[]) =>
+        expectRefusal(scene, () => votes.connect(stranger).reveal(round, [one, wrong]), error, args);
+      await refused({ ...two, ballot: [0n] }, "HealthVoteOtherBallot", [round, two.voter]);
+      await refused({ ...two, voter: stranger.address }, "HealthVoteNotCommitted", [round, stranger.address]);
+      await votes.connect(stranger).reveal(round, [one, two]);
     });
   });
 
@@ -447,14 +601,12 @@ describe("HealthVote.reveal", () => {
   describe("when it names no round", () => {
     it("reverts with HealthVoteUnknownRound(round)", async () => {
       const scene = await loadFixture(committed);
-      const { votes } = scene;
-      const { miner, operator } = voterOf(scene, 0);
-      await expectRefusal(
-        scene,
-        () => votes.connect(operator).reveal(2n, miner, SEED, [1n], SALT, [0n]),
-        "HealthVoteUnknownRound",
-        [2n],
-      );
+      const { votes, stranger } = scene;
+      const shown = await revealOf(scene, 0, [0]);
+      for (const round of [0n, 2n, ethers.MaxUint256]) {
+        const call = () => votes.connect(stranger).reveal(round, [shown]);
+        await expectRefusal(scene, call, "HealthVoteUnknownRound", [round]);
+      }
     });
   });
 });

@@ -1,6 +1,6 @@
 import { mine, setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import type { HDNodeWallet, Wallet } from "ethers";
-import { AbiCoder, keccak256 } from "ethers";
+import { AbiCoder, keccak256, Signature } from "ethers";
 import { ethers } from "hardhat";
 
 import type { NetworkParameters } from "../../deploy/parameters/types";
@@ -101,22 +101,64 @@ export async function bondVoter(registry: MinerRegistry, { miner, operator }: Vo
   await registry.connect(own).bondOperator(operator.address, deadline, consent);
 }
 
-/** The commitment to a ballot. */
+/** What a voter shows, as {@link IHealthVote.RevealStruct}. */
+export interface Reveal {
+  voter: string;
+  seed: string;
+  ballot: bigint[];
+  salt: string;
+  seats: bigint[];
+}
+
+/** The commitment to a ballot, for these winning seats; on this chain, unless it is said otherwise. */
 export async function commitmentTo(
   votes: HealthVote,
   round: bigint,
-  voter: string,
-  seed: string,
-  ballot: readonly bigint[],
-  salt: string,
+  { voter, seed, ballot, salt, seats }: Reveal,
+  chain?: bigint,
 ): Promise<string> {
-  const { chainId } = await ethers.provider.getNetwork();
+  const chainId = chain ?? (await ethers.provider.getNetwork()).chainId;
   return keccak256(
     AbiCoder.defaultAbiCoder().encode(
-      ["uint256", "address", "uint256", "address", "bytes32", "uint256[]", "bytes32"],
-      [chainId, await votes.getAddress(), round, voter, seed, ballot, salt],
+      ["uint256", "address", "uint256", "address", "bytes32", "uint256[]", "bytes32", "uint256[]"],
+      [chainId, await votes.getAddress(), round, voter, seed, ballot, salt, seats],
     ),
   );
+}
+
+/** A commitment that its voter's operator has signed. */
+export interface Signed {
+  voter: string;
+  commitment: string;
+  r: string;
+  vs: string;
+}
+
+/** For which chain and contract a commitment is signed, if not for these. */
+export type Domain = Partial<{ name: string; version: string; chainId: bigint; verifyingContract: string }>;
+
+/** Signs a commitment with a voter's operator. */
+export async function signCommitment(
+  votes: HealthVote,
+  round: bigint,
+  { miner, operator }: Voter,
+  commitment: string,
+  domain: Domain = {},
+): Promise<Signed> {
+  const { chainId } = await ethers.provider.getNetwork();
+  const signature = await operator.signTypedData(
+    { name: "NKMS HealthVote", version: "1", chainId, verifyingContract: await votes.getAddress(), ...domain },
+    {
+      BallotCommitment: [
+        { name: "round", type: "uint256" },
+        { name: "voter", type: "address" },
+        { name: "commitment", type: "bytes32" },
+      ],
+    },
+    { round, voter: miner, commitment },
+  );
+  const { r, yParityAndS: vs } = Signature.from(signature);
+  return { voter: miner, commitment, r, vs };
 }
 
 /** keccak256(abi.encode(seed)). */

@@ -23,6 +23,7 @@ import { passPeriods } from "../helpers/time";
 import { type Deal, type Entry, PolicyBooks } from "./policyBooks";
 import { Random, type Step } from "./random";
 import { GRAIN } from "./seats";
+import type { Story } from "./stories";
 
 /** What happens in a history of policies and how often. */
 export const policyActions = {
@@ -55,7 +56,7 @@ const MINERS = 6;
 const NEVER = ethers.MaxUint256;
 
 /** A network with policies, and books of what should have become of each. */
-export class PolicyStory {
+export class PolicyStory implements Story {
   /** What was done, one line per action; `!` marks what was refused, with reason. */
   readonly log: string[] = [];
   private readonly books: PolicyBooks;

@@ -63,11 +63,15 @@ abstract contract HandlerBase is Ledger {
 
     function _begin(uint256 seed) internal {
         _entropy = uint256(keccak256(abi.encode(SALT, seed)));
+        _passTime();
+        vm.warp(clock);
+    }
+
+    function _passTime() internal virtual {
         uint256 dice = _random(1, 100);
         if (dice <= SECONDS_PASS) clock += _random(1, parameters.period / 2);
         else if (dice <= SECONDS_PASS + PERIOD_PASSES) clock += parameters.period;
         else if (dice <= SECONDS_PASS + PERIOD_PASSES + PERIODS_PASS) _passPeriods(_random(1, parameters.maxCatchUp));
-        vm.warp(clock);
     }
 
     function _passPeriods(uint256 count) internal {

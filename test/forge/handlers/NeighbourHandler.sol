@@ -185,18 +185,33 @@ abstract contract NeighbourHandler is HandlerBase {
             net.healthVote.pause(net.escrow, miner);
             return;
         }
-        address payout = net.escrow.payoutOf(miner);
-        uint256 held = _balance(payout);
-        uint256 reward = _enterPayment(miner);
-        uint256 forfeited = _rewardOfLocks(miner, accountOf(miner).paidUntil, period());
-        roundings += _locks(miner).length;
-
+        Pause memory due = _beforePause(miner);
         net.healthVote.pause(net.escrow, miner);
-        require(_balance(payout) == held + reward, "a pause did not pay what had vested");
-        require(net.token.totalSupply() == supply() - forfeited, "a pause burned another amount than the unvested");
-        rewardsPaid += reward;
-        rewardsForfeited += forfeited;
-        burned += forfeited;
+        _enterPause(miner, due);
+    }
+
+    /// @notice What a pause must do.
+    struct Pause {
+        address payout;
+        uint256 held; // by the payout address
+        uint256 reward; // paid
+        uint256 forfeited; // burned
+    }
+
+    function _beforePause(address miner) internal returns (Pause memory due) {
+        due.payout = net.escrow.payoutOf(miner);
+        due.held = _balance(due.payout);
+        due.reward = _enterPayment(miner);
+        due.forfeited = _rewardOfLocks(miner, accountOf(miner).paidUntil, period());
+        roundings += _locks(miner).length;
+    }
+
+    function _enterPause(address miner, Pause memory due) internal {
+        require(_balance(due.payout) == due.held + due.reward, "a pause did not pay what had vested");
+        require(net.token.totalSupply() == supply() - due.forfeited, "a pause burned another amount than the unvested");
+        rewardsPaid += due.reward;
+        rewardsForfeited += due.forfeited;
+        burned += due.forfeited;
         Account storage account = _accounts[miner];
         account.paused = true;
         account.paidUntil = Math.max(account.paidUntil, period());

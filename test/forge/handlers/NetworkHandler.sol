@@ -25,7 +25,7 @@ contract NetworkHandler is UpkeepHandler, NeighbourHandler, TokenHandler, Regist
 
     /// @notice The beginning of every story: all miners but two lock something, and a period passes.
     /// @dev Not one of the calls that forge makes.
-    function begin() external {
+    function begin() external virtual {
         for (uint256 i = 2; i < MINERS; ++i) {
             uint256 amount = parameters.minStake << (2 * i);
             uint256 length = Math.max(parameters.longestLock >> (i % 4), parameters.shortestLock);
@@ -37,7 +37,7 @@ contract NetworkHandler is UpkeepHandler, NeighbourHandler, TokenHandler, Regist
     }
 
     /// @notice The calls that forge may make, the more important ones several times, so that it makes them more often.
-    function calls() external pure returns (bytes4[] memory list) {
+    function calls() external pure virtual returns (bytes4[] memory list) {
         list = new bytes4[](0);
         list = _append(list, _stakeCalls(), 4);
         list = _append(list, _payCalls(), 2);
@@ -50,13 +50,13 @@ contract NetworkHandler is UpkeepHandler, NeighbourHandler, TokenHandler, Regist
         bytes4[] memory list,
         bytes4[] memory more,
         uint256 times
-    ) private pure returns (bytes4[] memory joined) {
+    ) internal pure returns (bytes4[] memory joined) {
         joined = new bytes4[](list.length + times * more.length);
         for (uint256 i; i < list.length; ++i) joined[i] = list[i];
         for (uint256 i; i < times * more.length; ++i) joined[list.length + i] = more[i % more.length];
     }
 
-    function _stakeCalls() private pure returns (bytes4[] memory list) {
+    function _stakeCalls() internal pure returns (bytes4[] memory list) {
         list = new bytes4[](11);
         list[0] = this.lock.selector;
         list[1] = this.lockWithPermit.selector;
@@ -71,7 +71,7 @@ contract NetworkHandler is UpkeepHandler, NeighbourHandler, TokenHandler, Regist
         list[10] = this.merge.selector;
     }
 
-    function _payCalls() private pure returns (bytes4[] memory list) {
+    function _payCalls() internal pure returns (bytes4[] memory list) {
         list = new bytes4[](5);
         list[0] = this.claim.selector;
         list[1] = this.withdraw.selector;

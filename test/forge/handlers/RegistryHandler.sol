@@ -35,8 +35,10 @@ abstract contract RegistryHandler is HandlerBase {
     }
 
     function bondOperator(uint256 seed) external aside(seed) {
-        address miner = _miner();
-        uint256 key = FIRST_OPERATOR_KEY + _random(0, OPERATORS - 1);
+        _bond(_miner(), FIRST_OPERATOR_KEY + _random(0, OPERATORS - 1));
+    }
+
+    function _bond(address miner, uint256 key) internal {
         address operator = vm.addr(key);
         vm.assume(net.registry.minerOf(operator) == address(0));
         uint256 deadline = clock + _random(0, 1 days);
@@ -94,7 +96,7 @@ abstract contract RegistryHandler is HandlerBase {
     }
 
     /// @notice The record of a miner, as the registry must show it now.
-    function operatorOf(address miner) external view returns (address) {
+    function operatorOf(address miner) public view returns (address) {
         Published storage published = _published[miner];
         return published.since <= period() ? published.operator : address(0);
     }
