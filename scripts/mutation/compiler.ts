@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import solc from "solc";
+
 import type { Node } from "./syntax";
 
 const ROOT = join(__dirname, "../..");
@@ -17,11 +19,9 @@ interface Output {
   contracts?: Record<string, Record<string, { evm: Record<"bytecode" | "deployedBytecode", { object: string }> }>>;
 }
 
-interface Solc {
-  compile(input: string, callbacks: { import: (path: string) => { contents: string } | { error: string } }): string;
-}
+type Imported = { contents: string } | { error: string };
 
-const solc = require("solc") as Solc;
+const { compile } = solc as { compile: (input: string, callbacks: { import: (path: string) => Imported }) => string };
 
 /** The project's compiler with the project's settings, for sources that are in no file. */
 export class Compiler {
@@ -45,7 +45,8 @@ export class Compiler {
    * @param contracts paths of their files, by name
    */
   codes(file: string, content: string, contracts: Record<string, string>): Record<string, Code> | undefined {
-    const sources = Object.fromEntries(Object.values(contracts).map((path) => [path, readSource(path)]));
+    const others = Object.values(contracts).filter((path) => path !== file);
+    const sources = Object.fromEntries(others.map((path) => [path, readSource(path)]));
     const selection: Record<string, Record<string, string[]>> = {};
     for (const [name, path] of Object.entries(contracts)) {
       selection[path] = { ...selection[path], [name]: ["evm.bytecode.object", "evm.deployedBytecode.object"] };
@@ -65,7 +66,7 @@ export class Compiler {
     const contents = Object.entries(sources).map(([path, content]) => [path, { content }] as const);
     const settings = { ...this.#settings, outputSelection };
     const input = { language: "Solidity", sources: Object.fromEntries(contents), settings };
-    return JSON.parse(solc.compile(JSON.stringify(input), { import: imported })) as Output;
+    return JSON.parse(compile(JSON.stringify(input), { import: imported })) as Output;
   }
 }
 
@@ -74,7 +75,7 @@ export function readSource(path: string): string {
   return readFileSync(join(ROOT, path.startsWith("@") ? "node_modules" : "", path), "utf8");
 }
 
-function imported(path: string): { contents: string } | { error: string } {
+function imported(path: string): Imported {
   try {
     return { contents: readSource(path) };
   } catch (cause) {
