@@ -2,10 +2,23 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 
 import type { Code } from "./compiler";
+import type { Kept } from "./kept";
 import type { Failure, Order, Outcome } from "./worker";
 
 /** What Hardhat's tests say of a mutant. */
 export type Verdict = { killed: false } | ({ killed: true } & ({ by: "time" } | { by: "test"; failure: Failure }));
+
+/** What the tests say of the contract without mistakes. */
+export interface Known {
+  /** How many pass. */
+  tests: number;
+  /** Those that fail with its code as the mutants' are made; they say nothing and are left out. */
+  leftOut: Failure[];
+  milliseconds: number;
+}
+
+/** In milliseconds: more than the tests need if the machine is busy. */
+const limitFor = ({ milliseconds }: Known): number => 60_000 + 5 * milliseconds;
 
 /** A worker is replaced after so many mutants: old ones grow. */
 const MUTANTS_PER_WORKER = 60;
@@ -15,32 +28,31 @@ export class HardhatTests {
   readonly #files: string[];
   #worker: ChildProcess | undefined;
   #obeyed = 0;
-  /** In milliseconds; much more than the tests need. */
-  #limit = 600_000;
-  /** Tests that fail with the original code as the mutants are made, which therefore say nothing. */
-  leftOut: Failure[] = [];
+  #known: Known | undefined;
 
   constructor(files: readonly string[]) {
     this.#files = [...files];
   }
 
-  /**
-   * Runs all tests on the contract as it is, compiled as the mutants are. Those that fail say nothing, and are left out.
-   * Returns how many there are without them.
-   */
-  async learn(codes: Record<string, Code>): Promise<number> {
-    const started = Date.now();
-    const { passed, failures } = await this.#ask({ codes, bail: false, leaveOut: [] });
-    this.leftOut = failures;
-    this.#limit = 30_000 + 3 * (Date.now() - started);
-    return passed;
+  /** Runs all tests on the contract as it is, compiled as the mutants are; or believes what was found before. */
+  async learn(codes: Record<string, Code>, kept: Kept<Known>): Promise<Known> {
+    this.#known = kept.read();
+    if (!this.#known) {
+      const started = Date.now();
+      const { passed, failures } = await this.#ask({ codes, bail: false, leaveOut: [] }, 1_200_000);
+      this.#known = { tests: passed, leftOut: failures, milliseconds: Date.now() - started };
+      kept.write(this.#known);
+    }
+    return this.#known;
   }
 
   /** Runs the tests on a mutant until one fails. */
   async try(codes: Record<string, Code>): Promise<Verdict> {
+    if (!this.#known) throw new Error("expected to know what the tests say of the contract itself");
     if (this.#obeyed >= MUTANTS_PER_WORKER) this.stop();
+    const leaveOut = this.#known.leftOut.map(({ test }) => test);
     try {
-      const [failure] = (await this.#ask({ codes, bail: true, leaveOut: this.#leaveOut })).failures;
+      const [failure] = (await this.#ask({ codes, bail: true, leaveOut }, limitFor(this.#known))).failures;
       return failure ? { killed: true, by: "test", failure } : { killed: false };
     } catch (error) {
       if (!(error instanceof TimeUp)) throw error;
@@ -55,21 +67,17 @@ export class HardhatTests {
     this.#worker = undefined;
   }
 
-  get #leaveOut(): string[] {
-    return this.leftOut.map(({ test }) => test);
-  }
-
   #start(): ChildProcess {
     const execArgv = ["--require", "ts-node/register/transpile-only"];
     this.#obeyed = 0;
     return fork(join(__dirname, "worker.ts"), this.#files, { execArgv });
   }
 
-  #ask(order: Order): Promise<Outcome> {
+  #ask(order: Order, limit: number): Promise<Outcome> {
     const worker = (this.#worker ??= this.#start());
     this.#obeyed += 1;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => done(() => reject(new TimeUp())), this.#limit);
+      const timer = setTimeout(() => done(() => reject(new TimeUp())), limit);
       const done = (settle: () => void) => {
         clearTimeout(timer);
         worker.removeAllListeners();

@@ -20,7 +20,7 @@ dropped, and so is one whose creation code, without the hash of its source, is t
 are the same programs. Creation code, because some mistakes are in a constructor only. Hardhat's tests of the contract run on
 what is left, in a process that stays and deploys the mutant's code by the contract's name, until one fails; what they don't
 kill is tried by the fuzz tests of forge that are about it, if there are any. A mutant with which a fixture can't be deployed,
-and one with which the tests take more than three times as long and half a minute, are killed, too, and counted apart. Which
+and one with which the tests take more than five times as long and a minute, are killed, too, and counted apart. Which
 tests run is in [subjects.ts](../scripts/mutation/subjects.ts); those that measure gas and those that look for a message of
 Hardhat's own, which knows errors of compiled sources only, don't. The last run of each file is in [reports/mutation](../reports/mutation).
 `;

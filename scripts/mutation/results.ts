@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { Code } from "./compiler";
+import { Kept } from "./kept";
 import type { Mutant } from "./mutants";
 
 const ROOT = join(__dirname, "../..");
@@ -97,26 +98,23 @@ export function digestOf(codes: Record<string, Code>): string {
   return createHash("sha256").update(all.join()).digest("hex").slice(0, 16);
 }
 
-/** The codes of mutants that were compiled before, so that equal ones are found across runs. Not in the repository. */
+/** The codes of mutants that were compiled before, so that equal ones are found across runs. */
 export class Codes {
-  readonly #path: string;
+  readonly #kept: Kept<Record<string, string>>;
   readonly #original: string;
-  readonly #digests: Record<string, string> = {};
+  readonly #owners: Record<string, string>;
 
   constructor(name: string, original: string) {
-    this.#path = join(ROOT, "cache/mutation", `${name}.json`);
+    this.#kept = new Kept(`${name}.codes`, original);
     this.#original = original;
-    if (!existsSync(this.#path)) return;
-    const kept = JSON.parse(readFileSync(this.#path, "utf8")) as { original: string; digests: Record<string, string> };
-    if (kept.original === original) this.#digests = kept.digests;
+    this.#owners = this.#kept.read() ?? {};
   }
 
   /** Whether the code is the contract's or another mutant's; if not, it is this mutant's from now on. */
   isKnown(digest: string, id: string): boolean {
     if (digest === this.#original) return true;
-    const owner = (this.#digests[digest] ??= id);
-    mkdirSync(dirname(this.#path), { recursive: true });
-    writeFileSync(this.#path, JSON.stringify({ original: this.#original, digests: this.#digests }));
+    const owner = (this.#owners[digest] ??= id);
+    this.#kept.write(this.#owners);
     return owner !== id;
   }
 }

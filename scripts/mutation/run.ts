@@ -6,6 +6,7 @@ import hre from "hardhat";
 import { type Code, Compiler, readSource } from "./compiler";
 import { ForgeTests } from "./forgeTests";
 import { HardhatTests, type Verdict } from "./hardhatTests";
+import { digestOfTests, Kept } from "./kept";
 import { type Mutant, mutantsOf } from "./mutants";
 import { writePage } from "./page";
 import { Book, Codes, digestOf, type Fate } from "./results";
@@ -133,9 +134,11 @@ async function tryAll(subject: Subject): Promise<void> {
   if (mutants.length === 0) return;
   const tests = new HardhatTests(subject.hardhat);
   try {
-    campaign.book.tests = await tests.learn(campaign.original);
-    say(`${campaign.book.tests} tests of Hardhat's`);
-    for (const { test, message } of tests.leftOut) say(`left out: ${test}: ${message.split("\n")[0]}`);
+    const key = `${digestOf(campaign.original)} ${digestOfTests()}`;
+    const known = await tests.learn(campaign.original, new Kept(`${subject.name}.tests`, key));
+    campaign.book.tests = known.tests;
+    say(`${known.tests} tests of Hardhat's`);
+    for (const { test, message } of known.leftOut) say(`left out: ${test}: ${message.split("\n")[0]}`);
     const survivors = await tryHardhat(campaign, mutants, tests);
     if (!options["no-forge"]) tryForge(campaign, survivors);
   } finally {
