@@ -47,6 +47,7 @@ export const SUBJECTS: readonly Subject[] = [
     file: "contracts/libraries/UmbralProof.sol",
     deployed: { ...CHALLENGES, UmbralProof__Harness: "contracts/mocks/UmbralProof__Harness.sol" },
     hardhat: [
+      ...tests("umbralProof", "findFault", "checkSecret", "checkCapsule", "checkFault"),
       ...tests("challengeManager", "checkAnswer", "revealLeakedKey", "revealWrongAnswer"),
       ...tests("flows", "challenge-attacks"),
     ],
@@ -75,7 +76,7 @@ export const SUBJECTS: readonly Subject[] = [
     deployed: { MinerRegistry: "contracts/MinerRegistry.sol" },
     hardhat: tests(
       "minerRegistry",
-      ...["construct", "setPledge", "setAdvice", "setEndpoint", "unbondOperator", "bondOperator"],
+      ...["construct", "setPledge", "setAdvice", "setEndpoint", "pledgeOf", "unbondOperator", "bondOperator"],
     ),
   },
   {
