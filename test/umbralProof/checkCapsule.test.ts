@@ -1,11 +1,13 @@
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { concat, getBytes } from "ethers";
 
 import { flipped } from "../challengeManager/fixtures";
 import { capsuleY, makeGrant } from "../helpers/challenges";
-import { N, nextX, P, toBytes32, toNumber, yOf } from "../models/evidence";
+import { hashToScalar, N, nextX, P, toBytes32, toNumber, yOf } from "../models/evidence";
 import { type Proofs, proofs, refused } from "./fixtures";
 
+const { BASE } = secp256k1.Point;
 const MAX = 2n ** 256n - 1n;
 
 /** A copy with other bytes from `offset` on. */
@@ -22,6 +24,19 @@ async function allRefused(asked: Proofs, bad: readonly Uint8Array[]): Promise<vo
       await refused(asked, asked.harness.checkCapsule(capsule, y), "", "UmbralProofBadCapsule", y);
     }
   }
+}
+
+/**
+ * A capsule of somebody who knows the logarithms of E and V and writes V with another prefix: s fits to the bytes as they
+ * are, so that nothing but the prefix is wrong.
+ */
+function capsuleWithPrefix(prefix: number): { capsule: Uint8Array; y: bigint } {
+  const [e, v] = [3n, 5n];
+  const [E, V] = [BASE.multiply(e).toBytes(), BASE.multiply(v).toBytes()];
+  const y = yOf(V);
+  const written = set(V, 0, prefix);
+  const s = (v + hashToScalar("CAPSULE_POINTS", E, written) * e) % N;
+  return { capsule: getBytes(concat([E, written, toBytes32(s)])), y };
 }
 
 describe("UmbralProof.checkCapsule", () => {
@@ -60,6 +75,17 @@ describe("UmbralProof.checkCapsule", () => {
         ...[2, 3].flatMap((prefix) => xs.map((x) => set(capsule, offset, prefix, ...toBytes32(x)))),
         flipped(capsule, offset),
       ]);
+    }
+  });
+
+  it("reverts so for a V that is written with another prefix before s is made to fit", async () => {
+    const asked = await loadFixture(proofs);
+    const { harness } = asked;
+    const [right] = BASE.multiply(5n).toBytes();
+    for (const prefix of [0, 1, 2, 3, 4, 5, 0xff]) {
+      const { capsule, y } = capsuleWithPrefix(prefix);
+      if (prefix === right) await harness.checkCapsule(capsule, y);
+      else await refused(asked, harness.checkCapsule(capsule, y), `${prefix}`, "UmbralProofBadCapsule", y);
     }
   });
 
