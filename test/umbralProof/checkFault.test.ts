@@ -85,5 +85,19 @@ describe("UmbralProof.checkFault", () => {
         }
       }
     });
+
+    it("reverts so for an equation about a point that is not valid, and for z = 0 mod n", async () => {
+      const asked = await loadFixture(proofs);
+      const honest = cfragOf(asked);
+      for (const lie of [...points, ...scalars.slice(0, 2)]) {
+        const cfrag = lie.cfrag(asked);
+        for (const equation of EQUATIONS) {
+          if (lie.fault !== "ScalarZ" && !lie.fault.includes(equation)) continue;
+          const hint = hintFor(asked.capsule, lie.fault === "ScalarZ" ? cfrag : honest, equation);
+          const fault = Fault[`Equation${equation}`];
+          await refused(asked, check(asked, cfrag, fault, hint), lie.title, "UmbralProofBadHint", fault);
+        }
+      }
+    });
   });
 });
