@@ -45,11 +45,8 @@ export const SUBJECTS: readonly Subject[] = [
   {
     name: "UmbralProof",
     file: "contracts/libraries/UmbralProof.sol",
-    deployed: { ...CHALLENGES, UmbralProof__Harness: "contracts/mocks/UmbralProof__Harness.sol" },
-    hardhat: [
-      ...tests("umbralProof", "findFault", "checkSecret", "checkCapsule", "checkFault"),
-      ...tests("challengeManager", "checkAnswer"),
-    ],
+    deployed: { UmbralProof__Harness: "contracts/mocks/UmbralProof__Harness.sol" },
+    hardhat: tests("umbralProof", "checkSecret", "checkCapsule", "findFault", "checkFault"),
     forge: "UmbralProofFuzz",
   },
   {
