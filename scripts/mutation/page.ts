@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { ADDITIONS, EQUIVALENT } from "./explanations";
+import { ADDITIONS, reasonFor } from "./explanations";
 import { readResults, type Results, type Survivor } from "./results";
 import { type Subject, SUBJECTS } from "./subjects";
 
@@ -38,7 +38,7 @@ export function writePage(): number {
   const table = [...header, ...known.map(({ subject, results }) => row(subject, results))];
   const lists = known.map(({ subject, results }) => survivorsOf(subject, results));
   writeFileSync(PAGE, [METHOD, ...table, "", additions(), ...lists].join("\n").replace(/\n{3,}/g, "\n\n"));
-  return known.flatMap(({ results }) => results.survivors).filter(({ id }) => !EQUIVALENT[id]).length;
+  return known.flatMap(({ results }) => results.survivors).filter(({ id }) => !reasonFor(id)).length;
 }
 
 function row({ name, file }: Subject, { fates }: Results): string {
@@ -89,4 +89,4 @@ const changeOf = ({ within, before, after }: Survivor): string =>
 
 const quoted = (code: string): string => (code === "" ? "nothing" : `\`${code.replaceAll("|", "\\|")}\``);
 
-const reasonOf = ({ id }: Survivor): string => EQUIVALENT[id] ?? "**not explained**";
+const reasonOf = ({ id }: Survivor): string => reasonFor(id) ?? "**not explained**";
