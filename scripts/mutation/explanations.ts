@@ -10,6 +10,12 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "An E with a wrong prefix or x ≥ n is refused once more: `ecrecover` gives nothing for it, and that is no address of V.",
     mutants: ["b2a170b6", "f8fd20dd"],
   },
+  { why: "x has two points or none, so that either parity tells.", mutants: ["c1340883"] },
+  { why: "`ecrecover` gives an address for every s from 1 to n - 1.", mutants: ["410fa14a"] },
+  {
+    why: "(x, y) has the address of a point that `ecrecover` has computed; one off the curve would be a second preimage.",
+    mutants: ["9b4b722b"],
+  },
   {
     why: "V's prefix is checked with its parity. An x ≥ n would need an s for it: h is a hash of V, so s would have to be found by taking a logarithm.",
     mutants: ["964b7829", "6aa75370"],
@@ -38,6 +44,16 @@ export const ADDITIONS: readonly Addition[] = [
     subject: "UmbralProof",
     mistake: "A V with a wrong prefix is taken for valid if its owner makes s fit to the bytes as they are.",
     test: "test/umbralProof/checkCapsule.test.ts",
+  },
+  {
+    subject: "UmbralProof",
+    mistake: "x ≥ n, n itself too, is found when everything else has been looked at, not among the points.",
+    test: "test/umbralProof/findFault.test.ts",
+  },
+  {
+    subject: "PolicyTerms",
+    mistake: "A consent is signed with its index and nonce exchanged: both were always 0.",
+    test: "test/policyManager/typedData.test.ts",
   },
   {
     subject: "MinerRegistry",

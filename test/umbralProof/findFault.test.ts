@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { cfragOf } from "../challengeManager/fixtures";
 import { equations, foreign, lengths, points, scalars } from "../challengeManager/lies";
 import { Fault, makeGrant, NO_HINT } from "../helpers/challenges";
-import { type Equation, hintFor, type Hint, nextX, toBytes32, withParts } from "../models/evidence";
+import { type Equation, hintFor, type Hint, N, nextX, P, toBytes32, withParts } from "../models/evidence";
 import { type Proofs, proofs, refused } from "./fixtures";
 
 type Hints = [Hint, Hint, Hint];
@@ -53,6 +53,17 @@ describe("UmbralProof.findFault", () => {
     const cfrag = cfragOf(asked, { V2: 5n, U2: 7n });
     const [e, v] = hintsFor(asked.capsule, cfrag);
     expect(await find(asked, cfrag, [e, v, NO_HINT])).to.equal(Fault.EquationV);
+  });
+
+  it("names a point with x >= n before z and the fragment", async () => {
+    const asked = await loadFixture(proofs);
+    const zero = new Uint8Array(32);
+    for (const part of ["E1", "V1", "E2", "V2", "U2"] as const) {
+      for (const x of [N, nextX(N, true), P, 2n ** 256n - 1n]) {
+        const cfrag = withParts(cfragOf(asked), { [part]: Uint8Array.of(2, ...toBytes32(x)), z: zero, id: zero });
+        expect(await find(asked, cfrag, NO_HINTS), `${part}: ${x}`).to.equal(Fault[`Point${part}`]);
+      }
+    }
   });
 
   describe("when a hint is wrong", () => {
