@@ -1,58 +1,17 @@
-import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { BUGS, type Bug } from "./deliberate-bugs/bugs";
+import { copyTree, run } from "./scratchTree";
 
 // Puts mistakes into a copy of the contracts, one at a time, and wants the tests of the invariants to see each of them.
 // `--only 3,5` tries the third and the fifth alone. Prints the rows of the table in test/invariants/README.md.
-
-const ROOT = join(__dirname, "..");
-
-/** That a test fails is enough: failing histories are not made shorter here. */
-const ENV: NodeJS.ProcessEnv = {
-  ...process.env,
-  FORCE_COLOR: "0",
-  FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: "0",
-  NKMS_SHRINK_SECONDS: "0",
-};
 
 /** What a test said; `red` only if it was one of its assertions that failed, not the compiler or anything else. */
 interface Result {
   passed: boolean;
   red: boolean;
   message: string;
-}
-
-/** The working tree without what git ignores, beside the same packages. */
-function copyTree(): string {
-  const scratch = mkdtempSync(join(tmpdir(), "nkms-deliberate-bugs-"));
-  const { output } = run(ROOT, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard");
-  for (const file of output.split("\0")) {
-    if (file && existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(scratch, file));
-  }
-  const packages = readdirSync(join(ROOT, "packages")).map((name) => join("packages", name, "dist"));
-  for (const folder of ["node_modules", ...packages]) {
-    if (existsSync(join(ROOT, folder))) symlinkSync(join(ROOT, folder), join(scratch, folder));
-  }
-  return scratch;
-}
-
-function run(folder: string, command: string, ...args: string[]): { status: number | null; output: string } {
-  const options = { cwd: folder, env: ENV, encoding: "utf8", maxBuffer: 2 ** 28 } as const;
-  const { status, stdout, stderr, error } = spawnSync(command, args, options);
-  if (error) throw error;
-  return { status, output: stderr + stdout };
 }
 
 function runForge(scratch: string, contract: string): Result {
@@ -132,7 +91,7 @@ function chosen(args: readonly string[]): readonly Bug[] {
 
 function main(): void {
   const bugs = chosen(process.argv.slice(2));
-  const scratch = copyTree();
+  const scratch = copyTree("nkms-deliberate-bugs-");
   try {
     for (const bug of bugs) mistaken(bug, readFileSync(join(scratch, bug.file), "utf8"));
     expectGreen(scratch, bugs);

@@ -39,6 +39,9 @@ export interface Trial extends SceneWithPolicy<ChallengeManager>, Pick<Challenge
   capsule: Uint8Array;
 }
 
+/** Who knows all fragments, and what the nodes with them were asked. */
+export type Asked = Pick<Trial, "grant" | "capsule">;
+
 export type Answer = IChallengeManager.AnswerStruct & { capsule: string; cfrag: string; receipt: string };
 
 export const { bond: BOND, minAge: MIN_AGE, maxAge: MAX_AGE } = policyParameters.challenges;
@@ -78,14 +81,14 @@ export function fragmentOf({ grant }: { grant: Grant }, index = 0): Uint8Array {
 }
 
 /** What the node with fragment `index` sends if it chooses some parts freely. */
-export function cfragOf(trial: Trial, choice: Choice = {}, index = 0, capsule = trial.capsule): Uint8Array {
+export function cfragOf(trial: Asked, choice: Choice = {}, index = 0, capsule = trial.capsule): Uint8Array {
   const kfrag = trial.grant.kfrags[index];
   if (!kfrag) throw new Error(`expected a fragment ${index}`);
   return cfragBy(capsule, fragmentOf(trial, index), secretOf(kfrag), choice);
 }
 
 /** An answer that breaks the equation of u and no other; its true hint is {@link hintFor} U. */
-export const wrongCfrag = (trial: Trial, index = 0): Uint8Array => cfragOf(trial, { U2: 99n }, index);
+export const wrongCfrag = (trial: Asked, index = 0): Uint8Array => cfragOf(trial, { U2: 99n }, index);
 
 /** The digest that a receipt signs. */
 export async function digestOf(

@@ -2,14 +2,14 @@ import { concat, getBytes, toBeHex } from "ethers";
 
 import { Fault } from "../helpers/challenges";
 import { CFRAG, hintFor, type Hint, N, nextX, P, partOf, withParts } from "../models/evidence";
-import { cfragOf, flipped, type Trial } from "./fixtures";
+import { type Asked, cfragOf, flipped } from "./fixtures";
 
 /** Something that a node can send that is a fault, and how to prove it. */
 export interface Lie {
   title: string;
   fault: keyof typeof Fault;
-  cfrag: (trial: Trial) => Uint8Array;
-  hint?: (trial: Trial, cfrag: Uint8Array) => Hint;
+  cfrag: (trial: Asked) => Uint8Array;
+  hint?: (trial: Asked, cfrag: Uint8Array) => Hint;
 }
 
 const MAX = 2n ** 256n - 1n;

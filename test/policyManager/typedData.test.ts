@@ -178,13 +178,14 @@ describe("@nkms/protocol and the policy manager", () => {
 
   it("agree about takeovers, consents, and the least collateral", async () => {
     const { policies, owner, terms, domain, id, miners, escrow } = await loadFixture(created);
-    const [from, , , to] = miners;
+    const [, from, , to] = miners;
     if (!from || !to) throw new Error("expected four miners");
     await passPeriods(escrow, 4n); // the fourth is served through, 6 are left
     const collateral = leastCollateral(terms.collateral, 10n, 6n);
-    const [miner, operator, index, deadline] = [to.account.address, to.operator.address, 0n, DEADLINE];
+    const [miner, operator, index, deadline] = [to.account.address, to.operator.address, 1n, DEADLINE];
     const { end } = await policies.policyOf(id);
     const consent = { policy: id, index, miner, nonce: await policies.nonces(owner), deadline };
+    expect(consent.nonce, "index and nonce must differ to be told apart").to.equal(0n);
     const signed = async (amount: bigint) => {
       const takeover = { policy: id, index, miner, operator, collateral: amount, end, deadline };
       return {

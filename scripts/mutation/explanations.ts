@@ -1,0 +1,68 @@
+/** Mutants that no test can tell from the contract, and why. */
+export interface Equivalence {
+  why: string;
+  /** Their ids. */
+  mutants: string[];
+}
+
+export const EQUIVALENCES: readonly Equivalence[] = [
+  {
+    why: "An E with a wrong prefix or x ≥ n is refused once more: `ecrecover` gives nothing for it, and that is no address of V.",
+    mutants: ["b2a170b6", "f8fd20dd"],
+  },
+  { why: "x has two points or none, so that either parity tells.", mutants: ["c1340883"] },
+  { why: "`ecrecover` gives an address for every s from 1 to n - 1.", mutants: ["410fa14a"] },
+  {
+    why: "(x, y) has the address of a point that `ecrecover` has computed; one off the curve would be a second preimage.",
+    mutants: ["9b4b722b"],
+  },
+  {
+    why: "V's prefix is checked with its parity. An x ≥ n would need an s for it: h is a hash of V, so s would have to be found by taking a logarithm.",
+    mutants: ["964b7829", "6aa75370"],
+  },
+  {
+    why: "s = 0, or n + s in 32 bytes, would have to fit V = s G - h E, where h is a hash of E and V: a fixed point of SHA-256.",
+    mutants: ["368aa89f"],
+  },
+  { why: "The variable is `false` before that statement; it is there to be read.", mutants: ["7cc91204"] },
+  {
+    why: "W = h X1 with the x of X2, or one beside it, where h is a hash of both: a fixed point of SHA-256.",
+    mutants: ["de893dfa", "77d5f5c0"],
+  },
+];
+
+/** What survived until a test was added. */
+export interface Addition {
+  subject: string;
+  /** What nobody would have noticed. */
+  mistake: string;
+  test: string;
+}
+
+export const ADDITIONS: readonly Addition[] = [
+  {
+    subject: "UmbralProof",
+    mistake: "A V with a wrong prefix is taken for valid if its owner makes s fit to the bytes as they are.",
+    test: "test/umbralProof/checkCapsule.test.ts",
+  },
+  {
+    subject: "UmbralProof",
+    mistake: "x ≥ n, n itself too, is found when everything else has been looked at, not among the points.",
+    test: "test/umbralProof/findFault.test.ts",
+  },
+  {
+    subject: "PolicyTerms",
+    mistake: "A consent is signed with its index and nonce exchanged: both were always 0.",
+    test: "test/policyManager/typedData.test.ts",
+  },
+  {
+    subject: "MinerRegistry",
+    mistake: "`pledgeOf` tells nothing of the miner's terms; only tests of the policy manager saw it.",
+    test: "test/minerRegistry/pledgeOf.test.ts",
+  },
+];
+
+const REASONS = new Map(EQUIVALENCES.flatMap(({ why, mutants }) => mutants.map((id) => [id, why] as const)));
+
+/** Why no test can tell this mutant, or undefined. */
+export const reasonFor = (id: string): string | undefined => REASONS.get(id);

@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { ADDITIONS, reasonFor } from "./explanations";
+import { readResults, type Results, type Survivor } from "./results";
+import { type Subject, SUBJECTS } from "./subjects";
+
+const PAGE = join(__dirname, "../../docs/mutation.md");
+
+const METHOD = `# Mutation tests of the contracts
+
+\`npm run mutation:contracts\` makes one small mistake after another in a contract and wants a test to fail each time. It
+writes this page; \`-- --only UmbralProof\` is about one file, \`--survivors\` about what survived the last time, and
+[run.ts](../scripts/mutation/run.ts) lists the other options.
+
+Mistakes are made in the syntax tree of solc, in memory: another operator or boundary, a condition negated, left out or
+reduced to one side, a statement, a first value or a modifier left out, another literal, constant, enum member or returned
+value, swapped arguments, values and branches, \`min\` for \`max\`, and the same in assembly. A mutant that does not compile is
+dropped, and so is one whose creation code, without the hash of its source, is the contract's or another mutant's: these
+are the same programs. Creation code, because some mistakes are in a constructor only. Hardhat's tests of the contract run on
+what is left, in a process that stays and deploys the mutant's code by the contract's name, until one fails; what they don't
+kill is tried by the fuzz tests of forge that are about it, if there are any. A mutant with which a fixture can't be deployed,
+and one with which the tests take more than five times as long and a minute, are killed, too, and counted apart. Which
+tests run is in [subjects.ts](../scripts/mutation/subjects.ts); those that measure gas and those that look for a message of
+Hardhat's own, which knows errors of compiled sources only, don't. The last run of each file is in [reports/mutation](../reports/mutation).
+`;
+
+/** Writes docs/mutation.md from the last results. Returns how many survivors have no explanation. */
+export function writePage(): number {
+  const known = SUBJECTS.flatMap((subject) => {
+    const results = readResults(subject.name);
+    return results ? [{ subject, results }] : [];
+  });
+  const header = [
+    "| file | mutants | equal code | tried | killed by Hardhat | by deployment | by time | by forge | survived | killed |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+  ];
+  const table = [...header, ...known.map(({ subject, results }) => row(subject, results))];
+  const lists = known.map(({ subject, results }) => survivorsOf(subject, results));
+  writeFileSync(PAGE, [METHOD, ...table, "", additions(), ...lists].join("\n").replace(/\n{3,}/g, "\n\n"));
+  return known.flatMap(({ results }) => results.survivors).filter(({ id }) => !reasonFor(id)).length;
+}
+
+function row({ name, file }: Subject, { fates }: Results): string {
+  const counts = Object.fromEntries(Object.entries(fates).map(([fate, ids]) => [fate, ids.length])) as Record<
+    keyof typeof fates,
+    number
+  >;
+  const killed = counts.hardhat + counts.deployment + counts.time + counts.forge;
+  const tried = killed + counts.survived;
+  const share = tried === 0 ? "" : `${((100 * killed) / tried).toFixed(1)} %`;
+  const numbers = [
+    tried + counts.equal,
+    counts.equal,
+    tried,
+    counts.hardhat,
+    counts.deployment,
+    counts.time,
+    counts.forge,
+  ];
+  return `| ${[`[${name}](../${file})`, ...numbers, counts.survived, share].join(" | ")} |`;
+}
+
+function additions(): string {
+  if (ADDITIONS.length === 0) return "";
+  const rows = ADDITIONS.map(({ subject, mistake, test }) => `| ${subject} | ${mistake} | ${test} |`);
+  return [
+    "## What no test saw before",
+    "",
+    "| file | mistake | test that sees it |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function survivorsOf({ name }: Subject, { survivors }: Results): string {
+  if (survivors.length === 0) return "";
+  const rows = survivors.map((survivor) => {
+    const cells = [survivor.id, `${survivor.line}:${survivor.column}`, changeOf(survivor), reasonOf(survivor)];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const header = ["| id | line | change | why no test can tell |", "| --- | --- | --- | --- |"];
+  return [`## Survivors in ${name}`, "", ...header, ...rows, ""].join("\n");
+}
+
+const changeOf = ({ within, before, after }: Survivor): string =>
+  `${within ? `in ${within}: ` : ""}${quoted(before)} → ${quoted(after)}`;
+
+const quoted = (code: string): string => (code === "" ? "nothing" : `\`${code.replaceAll("|", "\\|")}\``);
+
+const reasonOf = ({ id }: Survivor): string => reasonFor(id) ?? "**not explained**";
