@@ -162,17 +162,15 @@ async function send(
     const receipt = await sendOne(() => signer.sendTransaction({ to, value, data }));
     transactions.push({ hash: receipt.hash, block: receipt.blockNumber, gasUsed: receipt.gasUsed, fee: receipt.fee });
     say(`Done in block ${receipt.blockNumber}, for ${inEther(receipt.fee)}, by transaction ${receipt.hash}.`);
-    for (const log of receipt.logs) {
-      const event = eventIn(chain, log);
-      if (!event) continue;
-      events.push(event);
-      if (!QUIET.includes(event.event)) say(`  ${event.words}`);
-    }
+    const all = receipt.logs.flatMap((log) => eventIn(chain, log) ?? []);
+    const loud = all.filter(({ event }) => !QUIET.includes(event));
+    for (const { words } of loud.length > 0 ? loud : all) say(`  ${words}`);
+    events.push(...all);
   }
   return { transactions, events };
 }
 
-/** Upkeep and bookkeeping that every transaction may bring with it. */
+/** Upkeep and bookkeeping that comes with what a transaction is about. */
 const QUIET = ["PeriodClosed", "Transfer", "Approval"];
 
 type Sending = ReturnType<Awaited<ReturnType<NonNullable<Scene["sender"]["unlock"]>>>["sendTransaction"]>;
