@@ -45,8 +45,10 @@ function isBinding(value: unknown): value is Secp256k1Binding {
  * Loads the binding itself. The main file of `secp256k1` would fall back to slow JavaScript with known weaknesses where
  * there is none, without saying so; `bindings.js`, which it tries first, throws instead.
  */
-export function loadSecp256k1Binding(): Secp256k1Binding {
-  const binding: unknown = createRequire(import.meta.url)("secp256k1/bindings.js");
+export function loadSecp256k1Binding(
+  load: (module: string) => unknown = createRequire(import.meta.url),
+): Secp256k1Binding {
+  const binding = load("secp256k1/bindings.js");
   if (!isBinding(binding)) throw new TypeError("secp256k1/bindings.js lacks functions of version 5");
   return binding;
 }
