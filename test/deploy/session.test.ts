@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { setBalance, setCode } from "@nomicfoundation/hardhat-network-helpers";
+import { setBalance, setCode, takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { Wallet, encryptKeystoreJsonSync, keccak256, parseEther } from "ethers";
 import hre from "hardhat";
@@ -74,6 +74,16 @@ describe("deploying, as people see it", () => {
     expect(lines.at(-1)).to.equal("Rehearsed on an embedded chain with these parameters; nothing was sent.");
     expect(await chain.blockNumber()).to.equal(block);
     expect(existsSync(bookFile(31_337))).to.equal(false);
+  });
+
+  it("forgets a deployment whose chain is gone, but not in a dry run", async () => {
+    const clean = await takeSnapshot();
+    await deploy();
+    const text = readFileSync(bookFile(31_337), "utf8");
+    await clean.restore();
+    expect((await deploy({ dryRun: true })).at(-1)).to.match(/nothing was sent\.$/);
+    expect(readFileSync(bookFile(31_337), "utf8")).to.equal(text);
+    expect((await deploy())[0]).to.equal("Another chain runs here now: forgot what was deployed before.");
   });
 
   it("doesn't deploy over other code", async () => {
