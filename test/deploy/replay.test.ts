@@ -13,10 +13,17 @@ import {
   SEED as SECRET,
   type SceneWithRound,
   actingAs,
+  castAll,
+  commit,
   decided,
+  mix,
   open,
+  ownTarget,
+  post,
   seatsInNkms,
+  seatsOf,
   toNextOpening,
+  voterOf,
 } from "../healthVote/fixtures";
 import { SEED, explore } from "../invariants/explore";
 import { PolicyStory, policyActions } from "../invariants/policyStory";
@@ -105,32 +112,59 @@ describe("replay", () => {
       HealthVote: addressOf(votes),
     });
 
-    it("finds what voters have earned, what is carried, and the budgets of open rounds", async () => {
-      const scene = await loadFixture(decided);
-      const { votes, round, escrow, voters, token } = scene;
+    it("finds what voters have earned and lost, what is carried, and the budgets of open rounds", async () => {
+      const first = await loadFixture(decided);
+      const { votes, escrow, voters, token } = first;
       await token.transfer(escrow, seatsInNkms(ALL_SEATS)); // the stake that the scene was given without paying for it
-      expect((await replayed(contractsOf(scene))).disagreements).to.deep.equal([]);
+      const expectAgreement = async (): Promise<void> => {
+        const found = await replayed(contractsOf(first));
+        expect(found.disagreements).to.deep.equal([]);
+        expect(surplus(found, "HealthVote")).to.equal(0n);
+      };
+      await expectAgreement();
 
-      const verdicts = await votes.verdictsOf(round);
-      const target = [...Array(16).keys()].find((i) => (((verdicts[0] ?? 0n) >> BigInt(i)) & 1n) !== 0n);
-      if (target === undefined) throw new Error("expected an unhealthy target, got none");
-      await expect(votes.enforce(round, target, SECRET)).to.emit(votes, "Enforced");
-      await toNextOpening(scene);
-      await open(scene);
-      const during = await replayed(contractsOf(scene));
-      expect(during.disagreements).to.deep.equal([]);
-      expect(surplus(during, "HealthVote")).to.equal(0n);
+      // A second round, in which a voter that has pay is silent, and another that has some is found unhealthy.
+      await toNextOpening(first);
+      const second = await open(first);
+      await expectAgreement();
+      await post(second);
+      const target = await mixWithTarget(second, 0);
+      await expectAgreement();
+      await commit(second, 1, [target]);
+      await castAll(second, Object.fromEntries([2, 3, 4, 5, 6, 7, 8].map((place) => [place, { against: [target] }])));
+      await votes.finalize(second.round, 100n);
+      await expectAgreement();
+      const silent = await seatsOf(second, 1);
+      await expect(votes.reportSilence(second.round, voterOf(second, 1).miner, silent)).to.emit(
+        votes,
+        "SilenceReported",
+      );
+      const { unvested } = await votes.payOf(voterOf(second, 0).miner);
+      expect(unvested).to.be.greaterThan(0n);
+      await expect(votes.enforce(second.round, target, SECRET))
+        .to.emit(votes, "Enforced")
+        .withArgs(second.round, target, voterOf(second, 0).miner, unvested);
+      await expectAgreement();
 
-      await passPeriods(escrow, scene.parameters.escrow.vesting + 2n);
+      await passPeriods(escrow, first.parameters.escrow.vesting + 2n);
       await escrow.advance(10n);
       for (const { miner } of voters) {
         const { vested } = await votes.payOf(miner);
         if (vested > 0n) await votes.connect(await actingAs(miner)).claimPay();
       }
-      const after = await replayed(contractsOf(scene));
-      expect(after.disagreements).to.deep.equal([]);
-      expect(surplus(after, "HealthVote")).to.equal(0n);
+      await expectAgreement();
     });
+
+    /** Opens the commit phase with the first randomness that makes a voter a target. Returns which. */
+    async function mixWithTarget(scene: SceneWithRound, place: number): Promise<number> {
+      for (let i = 1n; ; ++i) {
+        const before = await takeSnapshot();
+        await mix(scene, i);
+        const target = await ownTarget(scene, place);
+        if (target !== undefined) return target;
+        await before.restore();
+      }
+    }
   });
 
   /** A token and an escrow, wired; two bonds, one of them burned; two bounties, one of them gone. */
