@@ -51,7 +51,8 @@ export function addressesFolder(): string {
   return fromEnvironment("NKMS_ADDRESSES") ?? join(__dirname, "addresses");
 }
 
-const bookFile = (chainId: number): string => join(addressesFolder(), `${chainId}.json`);
+/** Where the address book of a chain lies. */
+export const bookFile = (chainId: number): string => join(addressesFolder(), `${chainId}.json`);
 
 /**
  * Reads the address book of a chain.

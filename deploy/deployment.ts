@@ -45,20 +45,20 @@ export async function findDeployment(chain: Chain, network: NetworkDefinition): 
   return book;
 }
 
-/**
- * On a development node, whose chain ends with it: forgets the deployment to an earlier one.
- * @returns whether there was any
- */
-export async function forgetGoneChain(chain: Chain, { name, chainId }: NetworkDefinition): Promise<boolean> {
+/** Whether what is written down is of an earlier chain: a development node's ends with it. */
+export async function isGoneChain(chain: Chain, { name, chainId }: NetworkDefinition): Promise<boolean> {
   if (name !== "localhost") return false;
   const journal = new Journal(chainId);
   const [entry] = Object.values(findAddressBook(chainId)?.contracts ?? {});
   if (!entry && !journal.exists) return false;
   // Neither the first contract nor, in an interrupted deployment, any transaction of the journal is known.
-  if (entry ? (await chain.code(entry.address)) !== "0x" : await knowsAny(chain, journal)) return false;
-  journal.forget();
+  return entry ? (await chain.code(entry.address)) === "0x" : !(await knowsAny(chain, journal));
+}
+
+/** Forgets all that is written down of a chain. */
+export function forgetChain({ chainId }: NetworkDefinition): void {
+  new Journal(chainId).forget();
   forgetAddressBook(chainId);
-  return true;
 }
 
 async function knowsAny(chain: Chain, journal: Journal): Promise<boolean> {

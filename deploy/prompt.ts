@@ -37,5 +37,5 @@ async function ask(question: string, output: NodeJS.WritableStream): Promise<str
 function requireTerminal(question: string): void {
   if (process.stdin.isTTY) return;
   const instead = "a terminal, or --yes and NKMS_PASSWORD_FILE";
-  throw new DeployError("NOT_CONFIRMED", question.trim(), instead, "neither");
+  throw new DeployError("NOT_CONFIRMED", question.replace(/:? *$/, ""), instead, "neither");
 }

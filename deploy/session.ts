@@ -2,10 +2,10 @@ import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { getAddress } from "ethers";
 import type { Artifacts } from "hardhat/types";
 
-import { type AddressBook, readAddressBook } from "./addressBook";
+import { type AddressBook, bookFile, readAddressBook } from "./addressBook";
 import { checkDeployment, findingsInWords } from "./check";
 import { Compilations } from "./compiled";
-import { type Deployer, carryOut, findDeployment, forgetGoneChain } from "./deployment";
+import { type Deployer, carryOut, findDeployment, forgetChain, isGoneChain } from "./deployment";
 import { fromEnvironment } from "./environment";
 import { DeployError } from "./errors";
 import { Journal } from "./journal";
@@ -44,11 +44,16 @@ export async function runDeployment(
   wishes: DeployWishes,
   print: (line: string) => void,
 ): Promise<AddressBook | undefined> {
-  if (wishes.dryRun && !hasUrl(network)) return rehearseUnseen(workshop, network, print);
+  if (network.name === "hardhat" || (wishes.dryRun && !hasUrl(network)))
+    return rehearseUnseen(workshop, network, print);
   const chain = new Chain(node);
   await checkChain(chain, network);
-  if (await forgetGoneChain(chain, network)) print("Another chain runs here now: forgot what was deployed before.");
-  const book = network.name === "hardhat" ? undefined : await findDeployment(chain, network);
+  if (await isGoneChain(chain, network)) {
+    if (wishes.dryRun) return rehearseUnseen(workshop, network, print);
+    forgetChain(network);
+    print("Another chain runs here now: forgot what was deployed before.");
+  }
+  const book = await findDeployment(chain, network);
   if (book) {
     print(`Nothing to do: ${network.name} has been deployed, and the code is there.`);
     return book;
@@ -58,7 +63,7 @@ export async function runDeployment(
   const account = keystore?.address ?? (await nodesAccount(chain, network));
   const made = await plan(workshop, network, chain, account, new Journal(network.chainId));
   print(planInWords(made));
-  if (wishes.dryRun || network.name === "hardhat") {
+  if (wishes.dryRun) {
     print("Rehearsed on an embedded chain with these parameters; nothing was sent.");
     return undefined;
   }
@@ -70,8 +75,9 @@ export async function runDeployment(
   const deployer: Deployer = keystore ? { wallet: await unlock(keystore) } : { account };
   print("Deploying. If it stops, run it again: it goes on where it was.");
   const done = await carryOut(workshop, network, node, deployer);
-  print(`Deployed; no account has special rights. The addresses are in deploy/addresses/${network.chainId}.json:`);
+  print(`Deployed and wired. The address book is ${bookFile(network.chainId)}:`);
   for (const [name, { address }] of Object.entries(done.contracts)) print(`  ${name.padEnd(16)} ${address}`);
+  print(`Next: npx hardhat network check --network ${network.name}, then network verify.`);
   return done;
 }
 
@@ -119,7 +125,8 @@ async function rehearseUnseen(
   const gas = steps.reduce((sum, step) => sum + step.gas, 0n);
   const planned = steps.map((step, nonce) => ({ ...step, nonce, done: false }));
   print(planInWords({ network, deployer: NOBODY, steps: planned, gas }));
-  print(`Rehearsed without a node, with an account of nobody's: set ${network.urlVariable} to plan with your own.`);
+  print("Rehearsed on an embedded chain, with an account of nobody's; nothing was sent.");
+  if (!hasUrl(network)) print(`Set ${network.urlVariable} to plan with your own.`);
 }
 
 /** @throws {DeployError} `NO_NETWORK`, `OTHER_CHAIN` */

@@ -6,6 +6,7 @@ const load = {
   session: () => require("../deploy/session") as typeof import("../deploy/session"),
   networks: () => require("../deploy/networks") as typeof import("../deploy/networks"),
   errors: () => require("../deploy/errors") as typeof import("../deploy/errors"),
+  replay: () => require("../scripts/replay/report") as typeof import("../scripts/replay/report"),
   keystore: () => require("../deploy/keystore") as typeof import("../deploy/keystore"),
 };
 
@@ -62,6 +63,17 @@ network
       await hre.run("compile", { quiet: true });
       const definition = load.networks().networkNamed(hre.network.name);
       await load.session().runVerification(hre.artifacts, definition, only, print);
+    });
+  });
+
+network
+  .task("replay", "Rebuilds balances and what contracts owe from events alone, and compares that with the chain")
+  .setAction(async (_: object, hre) => {
+    await tell(async () => {
+      await hre.run("compile", { quiet: true });
+      const definition = load.networks().networkNamed(hre.network.name);
+      const good = await load.replay().runReplay(hre.ethers.provider, definition, print);
+      if (!good) process.exitCode = 1;
     });
   });
 

@@ -62,13 +62,18 @@ export class BreakingLine implements EIP1193Provider {
   private sent = 0;
   private broken = false;
 
-  constructor(private readonly where: Break) {}
+  /** @param onBreak called just before the last transaction goes through or doesn't */
+  constructor(
+    private readonly where: Break,
+    private readonly onBreak: () => Promise<unknown> = () => Promise.resolve(),
+  ) {}
 
   async request(request: RequestArguments): Promise<unknown> {
     if (this.broken) throw new Error("the line is broken");
     if (!/^eth_send(Raw)?Transaction$/.test(request.method) || ++this.sent < this.where.at)
       return node.request(request);
     this.broken = true;
+    await this.onBreak();
     if (this.where.when === "after") await node.request(request);
     throw new Error("the line broke");
   }

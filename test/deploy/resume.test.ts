@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { mine } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { getCreateAddress } from "ethers";
 import hre from "hardhat";
@@ -9,6 +10,7 @@ import { addressesFolder, readAddressBook } from "../../deploy/addressBook";
 import { type Deployer, addressOf, carryOut } from "../../deploy/deployment";
 import { DeployError } from "../../deploy/errors";
 import { Journal } from "../../deploy/journal";
+import type { Signed } from "../../deploy/outbox";
 import { plan } from "../../deploy/plan";
 import { nkms } from "../../deploy/parameters/units";
 import { type Break, BreakingLine, addressesIn, chain, cleanSlate, deployed, network, node, wallet } from "./fixtures";
@@ -19,9 +21,13 @@ const STEPS = 10;
 describe("deploy, interrupted", () => {
   cleanSlate();
 
-  async function interrupted(where: Break, deployer: Deployer = { wallet }): Promise<DeployError> {
+  async function interrupted(
+    where: Break,
+    deployer: Deployer = { wallet },
+    onBreak?: () => Promise<unknown>,
+  ): Promise<DeployError> {
     try {
-      await carryOut(hre, network, new BreakingLine(where), deployer);
+      await carryOut(hre, network, new BreakingLine(where, onBreak), deployer);
     } catch (error) {
       if (error instanceof DeployError) return error;
       throw error;
@@ -65,6 +71,29 @@ describe("deploy, interrupted", () => {
     expect(addressesIn(book)).to.deep.equal(expectedAddresses(wallet.address, 0));
     expect(await chain.nonce(wallet.address, "latest")).to.equal(STEPS);
   });
+
+  it("goes on when a transaction that it hadn't heard of waits to be mined", async () => {
+    const mineAtOnce = (at: boolean): Promise<unknown> => node.request({ method: "evm_setAutomine", params: [at] });
+    await interrupted({ at: 4, when: "after" }, { wallet }, () => mineAtOnce(false));
+    expect(await chain.nonce(wallet.address, "latest")).to.equal(3);
+    expect(await chain.nonce(wallet.address, "pending")).to.equal(4);
+    const resumed = deployed();
+    while (!readFileSync(join(new Journal(network.chainId).folder, "journal.jsonl"), "utf8").includes(signedHash(3))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await mineAtOnce(true);
+    await mine();
+    expect(addressesIn(await resumed)).to.deep.equal(expectedAddresses(wallet.address, 0));
+    expect(await chain.nonce(wallet.address, "latest")).to.equal(STEPS);
+  });
+
+  /** Of the transaction with this nonce, as our list of signed ones has it. */
+  function signedHash(nonce: number): string {
+    const lines = readFileSync(new Journal(network.chainId).signedFile, "utf8").trim().split("\n");
+    const signed = lines.map((line) => JSON.parse(line) as Signed).find((each) => each.nonce === nonce);
+    if (!signed) throw new Error(`expected a signed transaction ${nonce}, got none`);
+    return signed.hash;
+  }
 
   it("plans what is left, with the addresses that it would have had", async () => {
     await interrupted({ at: 4, when: "before" });

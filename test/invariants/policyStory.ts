@@ -390,6 +390,11 @@ export class PolicyStory {
     this.books.donated += amount;
   }
 
+  /** What the policy manager was sent by mistake. */
+  get donations(): bigint {
+    return this.books.donated;
+  }
+
   private async stake(kind: "lock" | "extend" | "withdraw", random: Random): Promise<void> {
     const { escrow, miners } = this.scene;
     const { account } = random.pick(miners);

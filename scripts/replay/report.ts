@@ -1,0 +1,36 @@
+import { type Provider, formatEther } from "ethers";
+
+import { CONTRACTS, entryOf, readAddressBook } from "../../deploy/addressBook";
+import type { NetworkDefinition } from "../../deploy/networks";
+import { type ReplayContracts, type Replayed, replay } from "./replay";
+
+/**
+ * Replays a deployment by its address book, and prints what came of it.
+ * @returns whether events and chain agree
+ */
+export async function runReplay(
+  provider: Provider,
+  network: NetworkDefinition,
+  print: (line: string) => void,
+): Promise<boolean> {
+  const book = readAddressBook(network.chainId);
+  const addresses = CONTRACTS.map((name) => [name, entryOf(book, name).address]);
+  const contracts = Object.fromEntries(addresses) as unknown as ReplayContracts;
+  const found = await replay(provider, contracts, entryOf(book, "NKMSToken").block);
+  replayInWords(found).forEach(print);
+  return found.disagreements.length === 0;
+}
+
+/** What people read of it, a line each. */
+export function replayInWords({ block, events, compared, accounts, disagreements }: Replayed): string[] {
+  return [
+    `${events} events up to block ${block}; ${compared} values compared.`,
+    ...accounts.map(({ contract, unit, owes, has }) => {
+      const more = has > owes ? `, ${formatEther(has - owes)} of it nobody's` : "";
+      return `  ${contract} owes ${formatEther(owes)} ${unit}, has ${formatEther(has)}${more}`;
+    }),
+    ...(disagreements.length === 0
+      ? ["Events and chain agree."]
+      : disagreements.map(({ what, byEvents, onChain }) => `  ${what}: ${byEvents} by events, ${onChain} on chain`)),
+  ];
+}
