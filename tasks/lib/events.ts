@@ -53,6 +53,8 @@ class Values {
   nkms = (name: string): string => inNkms(this.number(name));
   from = (name: string): string => this.chain.dates.from(this.number(name));
 
+  before = (name: string): string => this.chain.dates.through(this.number(name) - 1n);
+
   /** `counts from 5 June 2026, period 20610, through 4 July 2026, period 20639`. */
   life(): string {
     return `counts ${this.from("start")}, ${this.end()}`;
@@ -104,13 +106,13 @@ const WORDS: Readonly<Record<string, (v: Values) => string>> = {
   EndpointSet: (v) => `the node of ${v.text("miner")} answers at ${v.text("url") || "nothing"}`,
 
   Created: (v) =>
-    `policy ${v.text("policy")} paid with ${v.nkms("fee")}: served ${v.life()}`.replace(/; withdrawable.*/, ""),
+    `policy ${v.text("policy")} is paid with ${v.nkms("fee")}: it is served ${v.from("start")}, ${v.before("end")}`,
   Closed: (v) =>
     `arrangement ${v.text("index")} of policy ${short(v.text("policy"))} ends: ${v.nkms("earned")} earned by ${v.text("miner")}, ` +
     `${v.nkms("refunded")} back to the payer at once, ${v.nkms("held")} later`,
   Revoked: (v) => `policy ${short(v.text("policy"))} is revoked: not served ${v.from("stop")}`,
   Renewed: (v) =>
-    `policy ${short(v.text("policy"))} goes on until before period ${v.text("newEnd")}, for ${v.nkms("fee")}`,
+    `policy ${short(v.text("policy"))} is served ${v.before("newEnd")} instead of ${v.before("oldEnd")}, for ${v.nkms("fee")}`,
   Resigned: (v) =>
     `${v.text("miner")} left arrangement ${v.text("index")} of policy ${short(v.text("policy"))} and paid ${v.nkms("penalty")}`,
   HandedOff: (v) =>
