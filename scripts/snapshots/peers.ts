@@ -101,6 +101,33 @@ export const COMPARISONS: Comparison[] = [
     others: "Keep 516,591; Kleros 1,415,077",
   },
   {
+    action: "health round of 32 voters and 32 targets, all told: together, alone",
+    ours: [
+      "health round of 32 voters and 32 targets: all vote together",
+      "health round of 32 voters and 32 targets: everybody votes alone",
+    ],
+    nucypher: "-",
+    others: "UMA-style about 175 million",
+  },
+  {
+    action: "the same with 64 voters, the default at 1,024 miners",
+    ours: [
+      "health round of 64 voters and 32 targets: all vote together",
+      "health round of 64 voters and 32 targets: everybody votes alone",
+    ],
+    nucypher: "-",
+    others: "-",
+  },
+  {
+    action: "health round of 100 voters and 100 targets",
+    ours: [
+      "health round of 100 voters and 100 targets: all vote together",
+      "health round of 100 voters and 100 targets: everybody votes alone",
+    ],
+    nucypher: "-",
+    others: "UMA-style about 1.7 billion",
+  },
+  {
     action: "update a sampling weight, 10,000 members",
     ours: ["update a sampling weight that was too large, of 10,000 miners"],
     nucypher: "-",
