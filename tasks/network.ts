@@ -1,4 +1,7 @@
 import { scope, types } from "hardhat/config";
+import type { HardhatRuntimeEnvironment } from "hardhat/types";
+
+import type { NetworkDefinition } from "../deploy/networks";
 
 // What tasks do is loaded when they run: Hardhat reads this file before it knows the network.
 const load = {
@@ -25,6 +28,23 @@ async function tell(action: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Of most tasks. */
+interface Common {
+  noCompile: boolean;
+}
+const NO_COMPILE = ["noCompile", "take the contracts as they were compiled last"] as const;
+
+/** Compiles, and does something to the network that `--network` names. */
+const inNetwork = (
+  hre: HardhatRuntimeEnvironment,
+  { noCompile }: Common,
+  action: (network: NetworkDefinition) => Promise<void>,
+): Promise<void> =>
+  tell(async () => {
+    if (!noCompile) await hre.run("compile", { quiet: true });
+    await action(load.networks().networkNamed(hre.network.name));
+  });
+
 network
   .task("deploy", "Shows the plan, asks, deploys and wires every contract; goes on where an earlier run stopped")
   .addFlag("dryRun", "plan and rehearse on an embedded chain with the same parameters and chain id; send nothing")
@@ -35,10 +55,9 @@ network
     undefined,
     types.string,
   )
-  .setAction(async (wishes: { dryRun: boolean; yes: boolean; keystore?: string }, hre) => {
-    await tell(async () => {
-      await hre.run("compile", { quiet: true });
-      const definition = load.networks().networkNamed(hre.network.name);
+  .addFlag(...NO_COMPILE)
+  .setAction(async (wishes: Common & { dryRun: boolean; yes: boolean; keystore?: string }, hre) => {
+    await inNetwork(hre, wishes, async (definition) => {
       const keystore = wishes.keystore ?? load.environment().fromEnvironment("NKMS_KEYSTORE");
       await load.session().runDeployment(hre, definition, hre.network.provider, { ...wishes, keystore }, print);
     });
@@ -46,10 +65,9 @@ network
 
 network
   .task("check", "Compares the chain with address book, parameter file and compiled code; fails if anything differs")
-  .setAction(async (_: object, hre) => {
-    await tell(async () => {
-      await hre.run("compile", { quiet: true });
-      const definition = load.networks().networkNamed(hre.network.name);
+  .addFlag(...NO_COMPILE)
+  .setAction(async (common: Common, hre) => {
+    await inNetwork(hre, common, async (definition) => {
       const good = await load.session().runCheck(hre.artifacts, definition, hre.network.provider, print);
       if (!good) process.exitCode = 1;
     });
@@ -58,21 +76,19 @@ network
 network
   .task("verify", "Shows the source to Etherscan and Sourcify, which compile it again, and notes what they say")
   .addOptionalParam("only", "one contract's name; default: all", undefined, types.string)
-  .setAction(async ({ only }: { only?: string }, hre) => {
-    await tell(async () => {
-      await hre.run("compile", { quiet: true });
-      const definition = load.networks().networkNamed(hre.network.name);
+  .addFlag(...NO_COMPILE)
+  .setAction(async ({ only, ...common }: Common & { only?: string }, hre) => {
+    await inNetwork(hre, common, async (definition) => {
       await load.session().runVerification(hre.artifacts, definition, only, print);
     });
   });
 
 network
   .task("replay", "Rebuilds balances and what contracts owe from events alone, and compares that with the chain")
-  .setAction(async (_: object, hre) => {
-    await tell(async () => {
-      await hre.run("compile", { quiet: true });
-      const definition = load.networks().networkNamed(hre.network.name);
-      const good = await load.replay().runReplay(hre.ethers.provider, definition, print);
+  .addFlag(...NO_COMPILE)
+  .setAction(async (common: Common, hre) => {
+    await inNetwork(hre, common, async (definition) => {
+      const good = await load.replay().runReplay(hre, definition, print);
       if (!good) process.exitCode = 1;
     });
   });

@@ -1,22 +1,27 @@
-import { type Provider, formatEther } from "ethers";
+import { formatEther } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { CONTRACTS, entryOf, readAddressBook } from "../../deploy/addressBook";
 import type { NetworkDefinition } from "../../deploy/networks";
+import { Chain } from "../../deploy/provider";
+import { checkChain } from "../../deploy/session";
 import { type ReplayContracts, type Replayed, replay } from "./replay";
 
 /**
  * Replays a deployment by its address book, and prints what came of it.
  * @returns whether events and chain agree
+ * @throws {DeployError} `NO_BOOK`, `NO_NETWORK`, `OTHER_CHAIN`
  */
 export async function runReplay(
-  provider: Provider,
+  { ethers, network: { provider } }: HardhatRuntimeEnvironment,
   network: NetworkDefinition,
   print: (line: string) => void,
 ): Promise<boolean> {
+  await checkChain(new Chain(provider), network);
   const book = readAddressBook(network.chainId);
   const addresses = CONTRACTS.map((name) => [name, entryOf(book, name).address]);
   const contracts = Object.fromEntries(addresses) as unknown as ReplayContracts;
-  const found = await replay(provider, contracts, entryOf(book, "NKMSToken").block);
+  const found = await replay(ethers.provider, contracts, entryOf(book, "NKMSToken").block);
   replayInWords(found).forEach(print);
   return found.disagreements.length === 0;
 }

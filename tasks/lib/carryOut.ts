@@ -58,7 +58,10 @@ export async function carryOut<Args extends SendOptions>(
   planner: Planner<Args>,
 ): Promise<Outcome> {
   const chain = await openChain(hre);
-  const scene = { chain, sender: await senderOf(chain, args) };
+  const { unlock, ...account } = await senderOf(chain, args);
+  // What is written may lie for days, longer than a permit is good: it is made as if no key were here.
+  const sender = unlock && args.unsigned === undefined ? { ...account, unlock } : account;
+  const scene = { chain, sender };
   const plan = await planner(scene, args);
   const simulations = [];
   for (const one of plan.calls) simulations.push(await simulate(scene, one));

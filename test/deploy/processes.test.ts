@@ -60,7 +60,7 @@ describe("the tasks, against a node in another process", () => {
     afterEach(() => node.stop());
 
     const network = (...task: string[]): Promise<Run> =>
-      runTask(["network", ...task, "--network", "localhost"], environment);
+      runTask(["network", ...task, "--no-compile", "--network", "localhost"], environment);
 
     it("deploys by one command, then has nothing to do; check and replay; then a new chain", async () => {
       const lines = expectGood(await network("deploy", "--yes"));
@@ -131,7 +131,7 @@ describe("the tasks, against a node in another process", () => {
     afterEach(() => node.stop());
 
     const network = (...task: string[]): Promise<Run> =>
-      runTask(["network", ...task, "--network", "sepolia"], environment);
+      runTask(["network", ...task, "--no-compile", "--network", "sepolia"], environment);
 
     async function setBalance(ether: string): Promise<void> {
       const provider = new JsonRpcProvider(node.url);
@@ -155,7 +155,7 @@ describe("the tasks, against a node in another process", () => {
         const proxy = new Proxy(node.url, (number) => kill(number, die));
         const url = await proxy.open();
         const run = await runTask(
-          ["network", "deploy", "--yes", "--network", "sepolia"],
+          ["network", "deploy", "--yes", "--no-compile", "--network", "sepolia"],
           { ...environment, NKMS_SEPOLIA_RPC_URL: url },
           (child) => (die = () => void child.kill("SIGKILL")),
         );
@@ -208,7 +208,7 @@ describe("the tasks, against a node in another process", () => {
   });
 
   it("rehearses without a node", async () => {
-    const run = await runTask(["network", "deploy", "--dry-run", "--network", "l2"], {
+    const run = await runTask(["network", "deploy", "--dry-run", "--no-compile", "--network", "l2"], {
       NKMS_ADDRESSES: folder,
       NKMS_L2_RPC_URL: "",
     });

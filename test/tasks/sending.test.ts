@@ -178,6 +178,8 @@ describe("Tasks that send", () => {
         },
       ];
       expect(JSON.parse(readFileSync(at("lock.json"), "utf8"))).to.deep.equal(calls);
+      const own = await lock({ account: 1n, unsigned: at("own.json") });
+      expect(own.calls.map(({ data }) => data)).to.deep.equal(calls.map(({ data }) => data));
       const batch = JSON.parse(readFileSync(at("lock.safe.json"), "utf8")) as SafeBatch;
       expect(batch.transactions.map(({ to, value, data }) => ({ to, value, data }))).to.deep.equal(calls);
       expect(batch.meta).to.include({ name: "NKMS: approve, lock", createdFromSafeAddress: miner.address });
