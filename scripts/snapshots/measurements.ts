@@ -19,6 +19,22 @@ const GROWTH = [
   { name: "top up", sentence: "top up, of #" },
 ];
 
+/** What a transaction may use (EIP-7825). */
+const GAS_LIMIT = 16_777_216;
+/** Every loop at its bound: what bounds it, the sentence in the snapshot, and who can make it so long. */
+const WORST = [
+  { loop: "locks of a miner, locking one more", bound: "32", sentence: "lock: the 32nd of a miner", who: "the miner; others fill 24 at s_min each" },
+  { loop: "locks, claiming", bound: "32", sentence: "claim: 32 locks", who: "the same" },
+  { loop: "locks, pausing", bound: "32", sentence: "pause: 32 locks", who: "the same" },
+  { loop: "locks, resuming", bound: "32", sentence: "resume: 32 locks", who: "the same" },
+  { loop: "locks, seizing all of them", bound: "32", sentence: "slash: all of 32 locks", who: "the same" },
+  { loop: "periods that nobody closed", bound: "M = 64 by the way; any number of calls of `advance`, here 500", sentence: "advance: close 500 waiting periods", who: "time" },
+  { loop: "miners of a policy, creating", bound: "160", sentence: "create a policy: 160 miners, 96 of them new to policies, a new end", who: "the payer, for itself" },
+  { loop: "periods since the last claim of fees", bound: "as many as the caller says, here 30", sentence: "claim fees: 30 periods, with 1,000 policies", who: "the miner" },
+  { loop: "draws by an owner", bound: "32 of 100 with Zipf stakes, as a transaction; a view otherwise", sentence: "draw 32 of 100 miners, mean of 16 seeds", who: "the owner, for itself" },
+  { loop: "voters and targets of a health round, finalizing; in steps", bound: "64 voters here, resumable", sentence: "health round of 64 voters and 32 targets: finalize it", who: "nobody: the committee is drawn" },
+] as const;
+
 const gas = readSnapshot("gas");
 const sizes = readSnapshot("sizes");
 
@@ -89,6 +105,24 @@ Nothing grows with it. Stakes are Zipf-distributed; a draw of all of a small net
 ${growthTable()}
 
 ![Gas of six actions in networks of 1 to 10,000 miners; the lines are flat](../reports/gas-growth.svg)
+
+## Worst cases
+
+Every loop on chain at its bound, against the ${thousands(GAS_LIMIT)} gas that a transaction may use.
+
+${table(
+  ["loop", "bound", "gas", "of the limit", "who can make it so long"],
+  WORST.map(({ loop, bound, sentence, who }) => [
+    loop,
+    bound,
+    thousands(measured(sentence)),
+    `${((100 * measured(sentence)) / GAS_LIMIT).toFixed(1)} %`,
+    who,
+  ]),
+)}
+
+A policy of more than about 110 miners that all have 32 locks can pass the limit when it is created: [trust.md](trust.md).
+What the largest health rounds need, transaction by transaction: [health-votes.md](health-votes.md).
 
 ## Code sizes
 
