@@ -67,6 +67,12 @@ describe("docs/health-votes.md", () => {
     });
   });
 
+  it("says how many voters fill a transaction with one step", () => {
+    const [, gas = "0"] = /tally a word of 256 targets, 316 voters\s*\|\s*([\d,]+)/.exec(page) ?? [];
+    const voters = (316 * 16_777_216) / Number(gas.replaceAll(",", ""));
+    expect(page).to.include(`Some ${(Math.floor(voters / 100) * 100).toLocaleString("en")} voters fill a transaction`);
+  });
+
   describe("exact chances", () => {
     it("are those of exact fractions, to 10^-9", () => {
       for (const [trials, least] of [

@@ -348,6 +348,7 @@ export class HealthStory implements Story {
     const most = silencePart(decision, BigInt(seats.length) - ballot.known);
     const taken = this.pay.takeBack(miner, most, now);
     ballot.known = BigInt(seats.length);
+    await this.refused(call(), "HealthVoteNotCommitted", [scene.round, miner]);
     expect(supply - (await token.totalSupply()), "1: what silence burned").to.equal(taken);
     this.log.push(taken > 0n ? "silence costs" : "silence");
   }
