@@ -1,8 +1,14 @@
 // Coverage of contracts/: stand-ins and interfaces have nothing of their own to cover. Long histories and statistics (see
 // the script `coverage` in package.json) and tests tagged @uninstrumented run without instrumentation, in `npm test`:
-// with it they would take an hour, or more gas than a transaction has. So do whole stories, in test/flows.
+// with it they would take long, or more gas than they state. So do whole stories, in test/flows.
+const { demandReports } = require("./tasks/coverageHits");
+
 module.exports = {
   skipFiles: ["mocks", "interfaces"],
   istanbulReporter: ["json-summary", "text", "html"],
   mocha: { grep: "@uninstrumented", invert: true },
+  onPreCompile: (config) => {
+    config.typechain.dontOverrideCompile = true; // the types are there, and don't depend on marks
+  },
+  onTestsComplete: demandReports,
 };

@@ -30,7 +30,7 @@ const config: HardhatUserConfig = {
   typechain: { outDir: "typechain-types", target: "ethers-v6" },
   gasReporter: { enabled: process.env["REPORT_GAS"] === "true", offline: true },
   contractSizer: { runOnCompile: false, except: ["contracts/mocks", "contracts/interfaces", "contracts/abstracts"] },
-  mocha: { timeout: 240_000 },
+  mocha: { timeout: 240_000, jobs: 2 }, // jobs: processes with --parallel, each of which takes up to 8 GB
 };
 
 export default config;

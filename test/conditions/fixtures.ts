@@ -5,14 +5,15 @@ import { ethers } from "hardhat";
 
 import { nkms } from "../../deploy/parameters/units";
 import type { ICondition, NKMSToken } from "../../typechain-types";
+import { instrumented } from "../helpers/instrumented";
 
 /** A policy, a reader and a capsule to ask about. */
 export const POLICY = ethers.id("policy");
 export const CAPSULE = ethers.hexlify(new Uint8Array(98).fill(7));
 export const CONTENT = ethers.keccak256(CAPSULE);
 
-/** The gas that a node gives a condition, in these tests. */
-export const GAS_LIMIT = 300_000n;
+/** The gas that a node gives a condition, in these tests. Instrumented code needs more. */
+export const GAS_LIMIT = instrumented ? 1_000_000n : 300_000n;
 
 /** What alice has. */
 export const PURSE = nkms("100");

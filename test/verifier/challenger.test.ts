@@ -143,7 +143,7 @@ describe("A challenger on the chain", () => {
       });
     }
 
-    it(`plans no less gas for ${words} than it takes, and not much more, where all periods are counted`, async () => {
+    it(`plans no less gas for ${words} than it takes, and not much more, where all periods are counted @uninstrumented`, async () => {
       const s = await load(verifierScene, 4);
       await s.escrow.advance(16n);
       const challenger = await open(s, await make(s));
