@@ -43,9 +43,6 @@ contract HealthVote is HealthPay {
     /// @dev So many targets fit into a {Ballot}.
     uint256 internal constant SHORT = 200;
 
-    /// @notice Of what operators sign, see {commitFor}.
-    // solhint-disable-next-line var-name-mixedcase
-    bytes32 public immutable DOMAIN_SEPARATOR;
     INKMSToken public immutable TOKEN;
     IStakeEscrow public immutable ESCROW;
     IMinerRegistry public immutable REGISTRY;
@@ -136,9 +133,6 @@ contract HealthVote is HealthPay {
     uint256 public carry;
 
     constructor(IStakeEscrow escrow, IMinerRegistry registry, Parameters memory p) HealthPay(escrow.VESTING()) {
-        DOMAIN_SEPARATOR = keccak256(
-            abi.encode(DOMAIN_TYPEHASH, keccak256("NKMS HealthVote"), keccak256("1"), block.chainid, address(this))
-        );
         (TOKEN, ESCROW, REGISTRY, PERIOD) = (escrow.TOKEN(), escrow, registry, escrow.PERIOD());
         SEAT = escrow.MIN_STAKE() / SEATS_PER_MIN_STAKE;
         _checkParameter("minSeats", p.minSeats, 32, 1_024);
@@ -258,6 +252,15 @@ contract HealthVote is HealthPay {
         if (!counts) revert HealthVoteNothingCounts(number);
     }
 
+    /// @notice Of what operators sign, see {commitFor}; another one on another chain, if this one splits.
+    // solhint-disable-next-line func-name-mixedcase
+    function DOMAIN_SEPARATOR() public view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(DOMAIN_TYPEHASH, keccak256("NKMS HealthVote"), keccak256("1"), block.chainid, address(this))
+            );
+    }
+
     function _checkMixed(uint256 number) internal view {
         (, Head memory head) = _inPhase(number, SEEDS_END, COMMITS_END);
         if (!head.mixed) revert HealthVoteNotMixed(number);
@@ -266,15 +269,16 @@ contract HealthVote is HealthPay {
     /// @dev Zero: nobody. A second form of a signature is no harm: a voter's first commitment counts.
     function _signer(uint256 number, SignedCommitment calldata signed) internal view returns (address) {
         bytes32 structHash = keccak256(abi.encode(COMMITMENT_TYPEHASH, number, signed.voter, signed.commitment));
-        bytes32 digest = MessageHashUtils.toTypedDataHash(DOMAIN_SEPARATOR, structHash);
+        bytes32 digest = MessageHashUtils.toTypedDataHash(DOMAIN_SEPARATOR(), structHash);
         uint256 vs = uint256(signed.vs);
         return ecrecover(digest, uint8((vs >> 255) + 27), signed.r, bytes32(vs & (type(uint256).max >> 1)));
     }
 
     /// @return Whether it is the voter's first in this round; a second one changes nothing.
     function _commit(uint256 number, address voter, bytes32 commitment) internal returns (bool) {
-        if (_ballots[voter][number % RING].round == number) return false;
-        _ballots[voter][number % RING] = Ballot(_shortened(commitment), uint32(number), 0, true);
+        uint256 place = number % RING;
+        if (_ballots[voter][place].round == number) return false;
+        _ballots[voter][place] = Ballot(_shortened(commitment), uint32(number), 0, true);
         emit Committed(number, voter);
         return true;
     }
@@ -314,11 +318,10 @@ contract HealthVote is HealthPay {
         return standing.plus(vote.seed, vote.seats);
     }
 
-    /// @dev Whether the commitment is open. Another one, or none, is refused.
+    /// @dev Whether there is a commitment that is open. Another one is refused.
     function _matches(uint256 number, Reveal calldata shown) internal view returns (bool) {
         Ballot memory made = _ballots[shown.voter][number % RING];
-        if (made.round != number) revert HealthVoteNotCommitted(number, shown.voter);
-        if (!made.open) return false;
+        if (made.round != number || !made.open) return false;
         bytes32 hash = keccak256(
             abi.encode(
                 block.chainid,

@@ -186,8 +186,8 @@ interface IHealthVote {
     /// @notice None of these commitments counts: signed by another than the voter's operator, or not the voter's first.
     error HealthVoteNothingCounts(uint256 round);
 
-    /// @notice The voter has no open commitment in this round: it made none, or has revealed it, or was reported; for so
-    /// many seats, if it is to be reported.
+    /// @notice The voter, the last one of those listed, has no open commitment in this round: it made none, or has revealed
+    /// it, or was reported; for so many seats, if it is to be reported. Or none of its seats is left.
     error HealthVoteNotCommitted(uint256 round, address voter);
 
     /// @notice This ballot is not what was committed to.
@@ -242,11 +242,11 @@ interface IHealthVote {
 
     /// @notice Shows ballots that were committed to. A ballot's bit for the voter itself is ignored.
     /// @dev Who: anyone who has them; the commitment is the voter's consent. So the members of a committee can show all their
-    /// ballots in one transaction, at little more than half of the gas. When: in the reveal phase. What has been shown or
-    /// reported meanwhile is left out, as are seats that the voter's stake no longer has: nobody spoils it for the others.
-    /// Emits {Revealed} for each that counts. Reverts {HealthVoteUnknownRound}, {HealthVoteWrongPhase},
-    /// {HealthVoteNotCommitted} also if none counts, {HealthVoteOtherBallot}, {HealthVoteBallotTooLong},
-    /// {HealthVoteUnknownSeed}, {HealthVoteSeatsOutOfOrder}, {HealthVoteNotASeat}.
+    /// ballots in one transaction, at little more than half of the gas. When: in the reveal phase. What was not committed to,
+    /// or has been shown meanwhile, is left out, as are seats that the voter's stake no longer has: nobody spoils it for
+    /// the others. Emits {Revealed} for each that counts. Reverts {HealthVoteUnknownRound}, {HealthVoteWrongPhase},
+    /// {HealthVoteNotCommitted} if none counts, {HealthVoteOtherBallot}, {HealthVoteBallotTooLong}, {HealthVoteUnknownSeed},
+    /// {HealthVoteSeatsOutOfOrder}, {HealthVoteNotASeat}.
     function reveal(uint256 round, Reveal[] calldata reveals) external;
 
     /// @notice Decides a round, up to `maxSteps` steps: a word of 256 targets tallied, or a voter scored. Too late, or

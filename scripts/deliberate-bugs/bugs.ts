@@ -321,10 +321,10 @@ export const BUGS: readonly Bug[] = [
   {
     invariant: 1,
     says: "What a round holds goes to voters, is carried or burns.",
-    does: "A round that becomes void while it pays burns its budget, and forgets what was carried into it.",
+    does: "A round that becomes void burns nothing.",
     file: HEALTH,
-    find: "Math.max(round.pot, round.budget) - round.paid : round.budget",
-    replace: "round.budget - Math.min(round.budget, round.paid) : round.budget",
+    find: "        emit Voided(round.number, held);\n        _burn(held);\n",
+    replace: "        emit Voided(round.number, held);\n",
     forge: "Invariant1_HealthSolvency",
     hardhat: HEALTH_HISTORY,
   },
@@ -335,7 +335,7 @@ export const BUGS: readonly Bug[] = [
     file: HEALTH_PAY,
     find: "            bucket.vested += bucket.amount;\n",
     replace: "",
-    forge: "Invariant2_HealthPay",
+    forge: "HealthStories",
     hardhat: HEALTH_HISTORY,
   },
   {
@@ -365,7 +365,7 @@ export const BUGS: readonly Bug[] = [
     file: HEALTH_PAY,
     find: "if (bucket.period != period - age) continue;",
     replace: "if (bucket.period + VESTING + 1 < period) continue;",
-    forge: "Invariant2_HealthPay",
+    forge: "HealthStories",
     hardhat: HEALTH_HISTORY,
   },
   {
@@ -405,7 +405,7 @@ export const BUGS: readonly Bug[] = [
     file: STANDING,
     find: "return uint32(kept) == round ? kept : round;",
     replace: "return kept == 0 ? round : kept;",
-    forge: "Invariant6_HealthVerdicts",
+    forge: "HealthStories",
     hardhat: HEALTH_HISTORY,
   },
   {

@@ -10,6 +10,7 @@ import {NetworkHandler} from "./handlers/NetworkHandler.sol";
 import {RoundLedger} from "./handlers/RoundLedger.sol";
 import {Network} from "./NetworkFixture.sol";
 import {NetworkInvariants} from "./NetworkInvariants.sol";
+import {vm} from "./Vm.sol";
 
 /// @title HealthInvariants
 /// @notice The network of the escrow's invariants with the real health votes in it, small enough that committees of 32
@@ -157,8 +158,27 @@ contract Invariant6_HealthVerdicts is HealthInvariants(25) {
     }
 }
 
-/// @notice A fixed story, so long that everything must have come up in it.
+/// @notice A fixed story, so long that everything must have come up in it; and what can't happen in a story.
 contract HealthStories is HealthInvariants(26) {
+    /// @dev A chain that splits keeps its history on both sides, under two names.
+    function test_whatIsSignedCountsOnOneSideOfASplit() public {
+        bytes32 before = votes.DOMAIN_SEPARATOR();
+        vm.chainId(block.chainid + 1);
+        bytes32 domain = keccak256(
+            abi.encode(
+                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
+                keccak256("NKMS HealthVote"),
+                keccak256("1"),
+                block.chainid,
+                address(votes)
+            )
+        );
+        require(
+            votes.DOMAIN_SEPARATOR() == domain && domain != before,
+            "8: a signature counts on both sides of a split"
+        );
+    }
+
     function test_everythingHappens() public {
         bytes4[] memory calls = handler.calls();
         for (uint256 i; i < 2_500; ++i) {

@@ -18,6 +18,9 @@ interface Vm {
     /// @notice Sets block.number.
     function roll(uint256 height) external;
 
+    /// @notice Sets block.chainid.
+    function chainId(uint256 id) external;
+
     /// @notice Sets block.prevrandao.
     function prevrandao(bytes32 value) external;
 

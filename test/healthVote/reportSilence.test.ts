@@ -6,18 +6,23 @@ import { testParameters } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
 import { decide, type Decision, PayBook, silencePart } from "../models/health";
 import {
+  actingAs,
   BALLOTS,
   type Ballots,
   castAll,
   commit,
   decided,
+  everySeat,
   mixed,
   mixedSparse,
   open,
   OTHER_SEED,
   reveal,
   revealed,
+  sceneOf,
   type SceneWithRound,
+  SEATS,
+  seatsInNkms,
   seatsOf,
   SEED,
   toEnd,
@@ -135,6 +140,38 @@ describe("HealthVote.reportSilence", () => {
         if (fine) await report(scene, 8, [0n]);
         else
           await expectRefusal(scene, () => report(scene, 8, [0n]), "HealthVoteTooLate", [scene.round, scene.now + 2n]);
+      }
+    });
+  });
+
+  describe("when rewards vest after one period", () => {
+    /** Everybody but voter 1 has shown its ballot; V = 1. */
+    async function quick(): Promise<SceneWithRound> {
+      const parameters = { ...testParameters, escrow: { ...testParameters.escrow, vesting: 1n } };
+      const scene = await withCommitsOpen(await open(await sceneOf(SEATS.map(seatsInNkms), everySeat, parameters)));
+      await commit(scene, SILENT, [0]);
+      await castAll(scene, Object.fromEntries([0, 2, 3, 4, 5, 6, 7, 8].map((place) => [place, { against: [0] }])));
+      await scene.votes.finalize(scene.round, 100n);
+      return scene;
+    }
+
+    it("works through the period after the round's; in the second one a claim takes the voter's seats away", async () => {
+      const { miner } = voterOf(await loadFixture(quick), SILENT);
+      for (const [later, fine] of [
+        [1n, true],
+        [2n, false],
+      ] as const) {
+        const scene = await loadFixture(quick);
+        const { escrow, round } = scene;
+        await toPeriod(escrow, scene.now + later);
+        await escrow.connect(await actingAs(miner)).claim();
+        if (fine) await report(scene, SILENT, ALL_OF(48n));
+        else
+          await expectRefusal(scene, () => report(scene, SILENT, ALL_OF(48n)), "HealthVoteNotASeat", [
+            round,
+            miner,
+            0n,
+          ]);
       }
     });
   });

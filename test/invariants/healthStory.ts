@@ -348,6 +348,7 @@ export class HealthStory implements Story {
     const most = silencePart(decision, BigInt(seats.length) - ballot.known);
     const taken = this.pay.takeBack(miner, most, now);
     ballot.known = BigInt(seats.length);
+    await this.refused(call(), "HealthVoteNotCommitted", [scene.round, miner]);
     expect(supply - (await token.totalSupply()), "1: what silence burned").to.equal(taken);
     this.log.push(taken > 0n ? "silence costs" : "silence");
   }
@@ -372,6 +373,21 @@ export class HealthStory implements Story {
     await escrow.connect(operator).resume(miner);
     this.paused.delete(place);
     this.log.push("resume");
+    for (const kept of this.rounds.slice(-Number(RING))) await this.enforceAgain(kept, place);
+  }
+
+  /** Verdicts of rounds that opened before a miner resumed do nothing to it. */
+  private async enforceAgain({ scene, decision, decidedIn }: Kept, place: number): Promise<void> {
+    const { votes, escrow, token, stranger } = this.scene;
+    if (!decision || decidedIn === undefined || (await this.now()) > decidedIn + 1n) return;
+    const seed = decision.winner === 0 ? SEED : OTHER_SEED;
+    const target = (await targetsOf(scene, seed)).indexOf(BigInt(place) + 1n);
+    if (!decision.unhealthy.has(target)) return;
+    const supply = await token.totalSupply();
+    await votes.connect(stranger).enforce(scene.round, target, seed);
+    expect((await escrow.minerOf(voterOf(scene, place).miner)).paused, "6: paused by an old verdict").to.equal(false);
+    expect(supply - (await token.totalSupply()), "6: what an old verdict burned").to.equal(0n);
+    this.log.push("again");
   }
 
   private async pass(random: Random): Promise<void> {
