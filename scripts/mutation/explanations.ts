@@ -10,6 +10,14 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "An E with a wrong prefix or x ≥ n is refused once more: `ecrecover` gives nothing for it, and that is no address of V.",
     mutants: ["b2a170b6", "f8fd20dd"],
   },
+  {
+    why: "`ecrecover` refuses every v but 27 and 28; of all prefixes only 2 and 3 come to these.",
+    mutants: ["7adb2b23", "7968d1ea"],
+  },
+  {
+    why: "Differs for digests from n - 2 on alone: one in 2^128, and none is known.",
+    mutants: ["b683b1df", "a2651960", "a8b3973c", "e3752dd0"],
+  },
   { why: "x has two points or none, so that either parity tells.", mutants: ["c1340883"] },
   { why: "`ecrecover` gives an address for every s from 1 to n - 1.", mutants: ["410fa14a"] },
   {
