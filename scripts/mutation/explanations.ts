@@ -37,6 +37,12 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "W = h X1 with the x of X2, or one beside it, where h is a hash of both: a fixed point of SHA-256.",
     mutants: ["de893dfa", "77d5f5c0"],
   },
+  {
+    why: "The constructor wants a period if there is a price, and none if there is none: one is 0 if the other is.",
+    mutants: ["f34b2e5d"],
+  },
+  { why: "Where the two are equal, setting one to the other changes nothing.", mutants: ["bd10a251"] },
+  { why: "One byte more of the answer is written to scratch space, and is not read.", mutants: ["3a9b3624"] },
 ];
 
 /** What survived until a test was added. */
@@ -62,6 +68,11 @@ export const ADDITIONS: readonly Addition[] = [
     subject: "PolicyTerms",
     mistake: "A consent is signed with its index and nonce exchanged: both were always 0.",
     test: "test/policyManager/typedData.test.ts",
+  },
+  {
+    subject: "CombinedCondition",
+    mistake: "The last children get a small part of the gas that is left, not all of it.",
+    test: "test/conditions/combined.test.ts",
   },
   {
     subject: "MinerRegistry",
