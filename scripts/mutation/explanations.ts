@@ -29,7 +29,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     mutants: ["964b7829", "6aa75370"],
   },
   {
-    why: "s = 0, or n + s in 32 bytes, would have to fit V = s G - h E, where h is a hash of E and V: a fixed point of SHA-256.",
+    why: "s = 0 would have to fit V = s G - h E, where h is a hash of E and V: a fixed point of SHA-256. An s to which n could be added is below 2^129: that takes 2^127 tries.",
     mutants: ["368aa89f"],
   },
   { why: "The variable is `false` before that statement; it is there to be read.", mutants: ["7cc91204"] },
