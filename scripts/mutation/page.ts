@@ -42,7 +42,7 @@ export function writePage(): number {
   return known.flatMap(({ results }) => results.survivors).filter(({ id }) => !reasonFor(id)).length;
 }
 
-function row({ name, file }: Subject, { fates }: Results): string {
+function row({ name, file }: Subject, { fates, untried }: Results): string {
   const counts = Object.fromEntries(Object.entries(fates).map(([fate, ids]) => [fate, ids.length])) as Record<
     keyof typeof fates,
     number
@@ -59,7 +59,7 @@ function row({ name, file }: Subject, { fates }: Results): string {
     counts.time,
     counts.forge,
   ];
-  return `| ${[`[${name}](../${file})`, ...numbers, counts.survived, share].join(" | ")} |`;
+  return `| ${[`[${name}](../${file})${untried === 0 ? "" : ` (${untried} more not tried yet)`}`, ...numbers, counts.survived, share].join(" | ")} |`;
 }
 
 function additions(): string {
