@@ -70,6 +70,12 @@ export const ADDITIONS: readonly Addition[] = [
     test: "test/policyManager/typedData.test.ts",
   },
   {
+    subject: "FeeBook",
+    mistake:
+      "A renewal to a period in which another policy of the miner ends forgets that one's rate: it earns for ever.",
+    test: "test/policyManager/renew.test.ts",
+  },
+  {
     subject: "CombinedCondition",
     mistake: "The last children get a small part of the gas that is left, not all of it.",
     test: "test/conditions/combined.test.ts",
