@@ -10,6 +10,14 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "An E with a wrong prefix or x ≥ n is refused once more: `ecrecover` gives nothing for it, and that is no address of V.",
     mutants: ["b2a170b6", "f8fd20dd"],
   },
+  {
+    why: "`ecrecover` refuses every v but 27 and 28; of all prefixes only 2 and 3 come to these.",
+    mutants: ["7adb2b23", "7968d1ea"],
+  },
+  {
+    why: "Differs for digests from n - 2 on alone: one in 2^128, and none is known.",
+    mutants: ["b683b1df", "a2651960", "a8b3973c", "e3752dd0"],
+  },
   { why: "x has two points or none, so that either parity tells.", mutants: ["c1340883"] },
   { why: "`ecrecover` gives an address for every s from 1 to n - 1.", mutants: ["410fa14a"] },
   {
@@ -21,7 +29,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     mutants: ["964b7829", "6aa75370"],
   },
   {
-    why: "s = 0, or n + s in 32 bytes, would have to fit V = s G - h E, where h is a hash of E and V: a fixed point of SHA-256.",
+    why: "s = 0 would have to fit V = s G - h E, where h is a hash of E and V: a fixed point of SHA-256. An s to which n could be added is below 2^129: that takes 2^127 tries.",
     mutants: ["368aa89f"],
   },
   { why: "The variable is `false` before that statement; it is there to be read.", mutants: ["7cc91204"] },
@@ -29,6 +37,12 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "W = h X1 with the x of X2, or one beside it, where h is a hash of both: a fixed point of SHA-256.",
     mutants: ["de893dfa", "77d5f5c0"],
   },
+  {
+    why: "The constructor wants a period if there is a price, and none if there is none: one is 0 if the other is.",
+    mutants: ["f34b2e5d"],
+  },
+  { why: "Where the two are equal, setting one to the other changes nothing.", mutants: ["bd10a251"] },
+  { why: "One byte more of the answer is written to scratch space, and is not read.", mutants: ["3a9b3624"] },
 ];
 
 /** What survived until a test was added. */
@@ -54,6 +68,17 @@ export const ADDITIONS: readonly Addition[] = [
     subject: "PolicyTerms",
     mistake: "A consent is signed with its index and nonce exchanged: both were always 0.",
     test: "test/policyManager/typedData.test.ts",
+  },
+  {
+    subject: "FeeBook",
+    mistake:
+      "A renewal to a period in which another policy of the miner ends forgets that one's rate: it earns for ever.",
+    test: "test/policyManager/renew.test.ts",
+  },
+  {
+    subject: "CombinedCondition",
+    mistake: "The last children get a small part of the gas that is left, not all of it.",
+    test: "test/conditions/combined.test.ts",
   },
   {
     subject: "MinerRegistry",

@@ -61,6 +61,14 @@ export class HardhatTests {
     }
   }
 
+  /** Wants the tests to pass on the contract as it is still: a mutant that has left something behind would kill the next. */
+  async confirm(codes: Record<string, Code>): Promise<void> {
+    const verdict = await this.try(codes);
+    if (!verdict.killed) return;
+    const what = verdict.by === "time" ? "they took too long" : `${verdict.failure.test}: ${verdict.failure.message}`;
+    throw new Error(`expected the tests to pass on the contract itself after its mutants, got ${what}`);
+  }
+
   stop(): void {
     this.#worker?.removeAllListeners();
     this.#worker?.kill("SIGKILL");

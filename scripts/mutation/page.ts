@@ -21,8 +21,9 @@ are the same programs. Creation code, because some mistakes are in a constructor
 what is left, in a process that stays and deploys the mutant's code by the contract's name, until one fails; what they don't
 kill is tried by the fuzz tests of forge that are about it, if there are any. A mutant with which a fixture can't be deployed,
 and one with which the tests take more than five times as long and a minute, are killed, too, and counted apart. Which
-tests run is in [subjects.ts](../scripts/mutation/subjects.ts); those that measure gas and those that look for a message of
-Hardhat's own, which knows errors of compiled sources only, don't. The last run of each file is in [reports/mutation](../reports/mutation).
+tests run is in [subjects.ts](../scripts/mutation/subjects.ts): those by behaviour, not the invariants and those that measure
+gas. The last run of each file is in [reports/mutation](../reports/mutation): ids of mutants by what became of them. What is
+equivalent by a hash or a signature that nobody can find counts as a survivor, and is explained.
 `;
 
 /** Writes docs/mutation.md from the last results. Returns how many survivors have no explanation. */
@@ -41,7 +42,7 @@ export function writePage(): number {
   return known.flatMap(({ results }) => results.survivors).filter(({ id }) => !reasonFor(id)).length;
 }
 
-function row({ name, file }: Subject, { fates }: Results): string {
+function row({ name, file }: Subject, { fates, untried }: Results): string {
   const counts = Object.fromEntries(Object.entries(fates).map(([fate, ids]) => [fate, ids.length])) as Record<
     keyof typeof fates,
     number
@@ -58,7 +59,7 @@ function row({ name, file }: Subject, { fates }: Results): string {
     counts.time,
     counts.forge,
   ];
-  return `| ${[`[${name}](../${file})`, ...numbers, counts.survived, share].join(" | ")} |`;
+  return `| ${[`[${name}](../${file})${untried === 0 ? "" : ` (${untried} more not tried yet)`}`, ...numbers, counts.survived, share].join(" | ")} |`;
 }
 
 function additions(): string {

@@ -24,6 +24,8 @@ export interface Results {
   code: string;
   /** Tests of Hardhat's that each mutant could fail. */
   tests: number;
+  /** Mutants that nothing is known of yet. */
+  untried: number;
   /** Ids of mutants. */
   fates: Record<Fate, string[]>;
   survivors: Survivor[];
@@ -82,7 +84,9 @@ export class Book {
       if (fate) fates[fate].push(id);
     }
     const survivors = this.#mutants.filter(({ id }) => this.#fates.get(id) === "survived").map(plain);
-    const results: Results = { file: this.#file, code: this.#code, tests: this.tests, fates, survivors };
+    const untried = this.#mutants.length - this.#fates.size;
+    const { tests } = this;
+    const results: Results = { file: this.#file, code: this.#code, tests, untried, fates, survivors };
     mkdirSync(dirname(resultsPath(this.#name)), { recursive: true });
     writeFileSync(resultsPath(this.#name), `${JSON.stringify(results, null, 1)}\n`);
   }

@@ -140,6 +140,7 @@ async function tryAll(subject: Subject): Promise<void> {
     say(`${known.tests} tests of Hardhat's`);
     for (const { test, message } of known.leftOut) say(`left out: ${test}: ${message.split("\n")[0]}`);
     const survivors = await tryHardhat(campaign, mutants, tests);
+    await tests.confirm(campaign.original);
     if (!options["no-forge"]) tryForge(campaign, survivors);
   } finally {
     tests.stop();

@@ -41,6 +41,12 @@ const ESCROW_TESTS = [
   ...tests("stakeEscrow", "releaseNumber", "lockWithPermit", "topUpWithPermit", "views", "limits"),
 ];
 
+/** The same tests, those of one file before the others. */
+const first = (files: readonly string[], name: string): string[] => [
+  ...files.filter((file) => file.includes(name)),
+  ...files.filter((file) => !file.includes(name)),
+];
+
 export const SUBJECTS: readonly Subject[] = [
   {
     name: "UmbralProof",
@@ -87,7 +93,12 @@ export const SUBJECTS: readonly Subject[] = [
     deployed: { ...POLICIES, ...CHALLENGES },
     hardhat: [...tests("policyManager", "typedData"), ...tests("challengeManager", "views"), ...POLICY_TESTS],
   },
-  { name: "FeeBook", file: "contracts/abstracts/FeeBook.sol", deployed: POLICIES, hardhat: POLICY_TESTS },
+  {
+    name: "FeeBook",
+    file: "contracts/abstracts/FeeBook.sol",
+    deployed: POLICIES,
+    hardhat: first(POLICY_TESTS, "policyManager/claimFees"),
+  },
   { name: "PolicyBook", file: "contracts/abstracts/PolicyBook.sol", deployed: POLICIES, hardhat: POLICY_TESTS },
   { name: "PolicyManager", file: "contracts/PolicyManager.sol", deployed: POLICIES, hardhat: POLICY_TESTS },
   {

@@ -247,6 +247,13 @@ describe("CombinedCondition", () => {
       expect(await ask(await combine("any", yes, ...loops), alice.address)).to.equal(true);
     });
 
+    it("leaves the last of 16 children all the gas that the others did not need @uninstrumented", async () => {
+      const { yes, alice } = await loadFixture(family);
+      const cheap = Array.from({ length: 15 }, () => yes);
+      const dear = await combine("all", ...cheap, yes);
+      expect(await ask(await combine("all", ...cheap, dear), alice.address)).to.equal(true);
+    });
+
     it("asks 16 children of balances within the gas that a node gives", async () => {
       const { token, alice } = await loadFixture(family);
       const holds = await ethers.deployContract("TokenBalanceCondition", [await token.getAddress(), 1n]);

@@ -107,6 +107,24 @@ describe("PolicyManager.renew", () => {
       expect(await policies.reservedNow(ann.account)).to.equal(0n);
     });
 
+    it("leaves alone what other policies of the miners that end with the new end earn and reserve", async () => {
+      const first = await loadFixture(justCreated);
+      const longer = dealOf(first, { periods: PERIODS + 4n, rate: nkms("3"), salt: ethers.id("longer") });
+      const { id: other, model: both } = await withPolicy(first, longer, [first.ann, first.bob, first.cid]);
+      const scene = { ...first, model: both };
+      const { policies, id, end } = scene;
+      const model = modelOf(scene);
+      await renew(scene, 4n);
+      model.renew(id, 4n);
+      expect((await policies.policyOf(other)).end).to.equal(end + 4n);
+      for (const period of [end, end + 3n, end + 4n, end + 5n, end + 4n + WINDOW, end + 5n + WINDOW]) {
+        await reach(scene, period, model);
+        await expectAsModel(scene, model);
+      }
+      expect(await policies.claimableFees(scene.ann.account)).to.equal(14n * (RATE + nkms("3")));
+      expect(await policies.reservedNow(scene.ann.account)).to.equal(0n);
+    });
+
     it("makes T longer in every later split", async () => {
       const scene = await loadFixture(inThird);
       const { policies, owner, terms, id, ann } = scene;
