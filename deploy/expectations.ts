@@ -44,6 +44,7 @@ export function expectationsOf(
   const token = signing("NKMSToken", "NKMS");
   const registry = signing("MinerRegistry", "NKMS MinerRegistry");
   const policyManager = signing("PolicyManager", "NKMS PolicyManager");
+  const healthVote = signing("HealthVote", "NKMS HealthVote");
   return {
     NKMSToken: {
       views: {
@@ -120,6 +121,8 @@ export function expectationsOf(
     },
     HealthVote: {
       views: {
+        COMMITMENT_TYPEHASH: { value: id("BallotCommitment(uint256 round,address voter,bytes32 commitment)") },
+        DOMAIN_SEPARATOR: { value: healthVote.hidden["_cachedDomainSeparator"] ?? "" },
         TOKEN: at("NKMSToken"),
         ESCROW: at("StakeEscrow"),
         REGISTRY: at("MinerRegistry"),
