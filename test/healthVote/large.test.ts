@@ -80,7 +80,7 @@ async function expected(scene: Large): Promise<Decision> {
   return decision;
 }
 
-describe("HealthVote, in a round of 316 voters and 316 targets", () => {
+describe("HealthVote, in a round of 316 voters and 316 targets @uninstrumented", () => {
   it("lets all commit in one transaction, and show their ballots in three", async () => {
     const { votes, round, members } = await loadFixture(shown);
     expect(members.length).to.be.greaterThan(290);
