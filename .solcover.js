@@ -1,6 +1,6 @@
 // Coverage of contracts/: stand-ins and interfaces have nothing of their own to cover. Long histories and statistics (see
 // the script `coverage` in package.json) and tests tagged @uninstrumented run without instrumentation, in `npm test`:
-// with it they would take long, or more gas than they state. So do whole stories, in test/flows, what tasks and clients do, and
+// with it they would take long, or more gas than they state. So do whole stories, in test/flows, what pages say and tasks and clients do, and
 // deployments, in test/deploy, which compare code on chain with what was compiled.
 const { demandReports } = require("./tasks/coverageHits");
 
