@@ -209,7 +209,7 @@ async function signedCommitment(
 
 /** As many as fit into a transaction with room to spare. */
 function inTransactions<T>(reveals: readonly T[]): T[][] {
-  const most = 160;
+  const most = 100;
   return Array.from({ length: Math.ceil(reveals.length / most) }, (_, i) => reveals.slice(i * most, (i + 1) * most));
 }
 
