@@ -35,17 +35,10 @@ function rewardsReport(): Report {
 }
 
 /** Writes all that the model says: reports/economy-*.csv, pictures, and both pages, with what was simulated before. */
-export async function writeReports(): Promise<void> {
+export async function writeEconomy(): Promise<void> {
   writeReport("economy-games", gamesReport());
   writeReport("economy-rewards", rewardsReport());
   for (const picture of economyPictures()) await draw(picture);
   writeDoc("economics.md", page(readReport));
   writeDoc("health-network.md", healthPage(readReport));
-}
-
-if (require.main === module) {
-  writeReports().catch((cause: unknown) => {
-    process.stderr.write(`${String(cause instanceof Error ? cause.stack : cause)}\n`);
-    process.exitCode = 1;
-  });
 }

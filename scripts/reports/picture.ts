@@ -45,7 +45,9 @@ function layerOf({ x, y, series, mark, logX, logY }: Picture): object {
   return {
     mark: markOf(mark),
     encoding: {
-      x: named ? { ...axis(x), type: "nominal", sort: null } : { ...axis(x), type: "quantitative", scale: scaleX },
+      x: named
+        ? { ...axis(x), type: "nominal", sort: null, ...(stacked ? { axis: { labelAngle: -30 } } : {}) }
+        : { ...axis(x), type: "quantitative", scale: scaleX },
       y: { ...axis(y), type: "quantitative", scale: { type: logY ? "log" : "linear" } },
       color: { ...axis(series), type: "nominal", sort: null, legend: { labelLimit: 260 } },
       ...(stacked ? { order: { field: ORDER } } : {}),
