@@ -68,7 +68,7 @@ export function sharesOf(holdings: readonly Holding[]): Map<string, number> {
 
 /** How often each miner is the one that is drawn, with the seeds 1, 2, ... */
 export async function countDraws(state: SamplerState, draws: number): Promise<Map<string, number>> {
-  const counts = new Map([...state.tiers.flat()].map(({ miner }) => [miner, 0]));
+  const counts = new Map(state.tiers.flat().map(({ miner }) => [miner, 0]));
   for (let seed = 1n; seed <= BigInt(draws); seed++) {
     const [miner = ""] = await drawWithSeed(state, { seed, wanted: 1n, until: UNTIL, maxTrials: 10_000n });
     counts.set(miner, (counts.get(miner) ?? 0) + 1);
@@ -76,10 +76,9 @@ export async function countDraws(state: SamplerState, draws: number): Promise<Ma
   return counts;
 }
 
-/** What was drawn, and what the chi-square test says about it. */
-export async function samplingPicture(): Promise<{ picture: Picture; test: Report }> {
+/** What was drawn, and what the chi-square test says about it. @param counts of {@link DRAWS} draws, by miner */
+export function fairnessOf(counts: ReadonlyMap<string, number>): { picture: Picture; test: Report } {
   const shares = sharesOf(HOLDINGS);
-  const counts = await countDraws(stateOf(HOLDINGS), DRAWS);
   const { statistic, freedom, p } = chiSquare(counts, shares);
   const skew = smallestSkew(DRAWS, freedom, FALSE_ALARM, SEEN);
   const rows = [...shares].flatMap(([miner, share]) => {
