@@ -231,7 +231,7 @@ describe("Griefing", () => {
         return `${Math.round((100 * payOfRound("chain", known)) / payOfRound("honest", known))} %`;
       };
       const cells = [0, 10, 50, 100].map((dead) => `| ${dead} | ${part(busy, dead)} | ${part(quiet, dead)} |`);
-      expect(plain(tableIn(readDoc("griefing.md"), "dead"))).to.include(cells.join("\n"));
+      expect(plain(tableIn(readDoc("griefing.md"), "dead")).split("\n")).to.include.members(cells);
     });
 
     it("by dust: numbers that were released are given again, but N never falls", async () => {
