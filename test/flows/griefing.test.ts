@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
-import { type ContractTransactionResponse, id, toBeHex } from "ethers";
-import { ethers } from "hardhat";
+import { type ContractTransactionResponse, FunctionFragment, id, Interface, toBeHex } from "ethers";
+import { artifacts, ethers } from "hardhat";
 
 import { local } from "../../deploy/parameters/local";
 import { payOfRound, type Setting, settingOf, withDead } from "../../scripts/economics/votes";
@@ -51,7 +54,35 @@ const bounded = (what: string, gas: bigint): void => expectBelow("griefing.md", 
 const { shortestLock, vesting, maxCatchUp } = testParameters.escrow;
 const { window } = policyParameters.policies;
 
+const CONTRACTS = [
+  "StakeEscrow",
+  "MinerRegistry",
+  "PolicyManager",
+  "ChallengeManager",
+  "HealthVote",
+  "CanaryBounty",
+  "NKMSToken",
+];
+
 describe("Griefing", () => {
+  it("is told of every function that changes something, with tests that are there", async () => {
+    const page = readDoc("griefing.md");
+    const rows = page.slice(page.indexOf("## All of them"), page.indexOf("## Gas"));
+    const told = new Set(rows.match(/\w+/g));
+    for (const contract of CONTRACTS) {
+      const { abi } = await artifacts.readArtifact(contract);
+      for (const { name, stateMutability } of new Interface(abi).fragments.filter(
+        (one) => one instanceof FunctionFragment,
+      )) {
+        if (stateMutability === "view" || stateMutability === "pure") continue;
+        expect(told.has(name), `${contract}.${name}`).to.equal(true);
+      }
+    }
+    for (const [, file = ""] of rows.matchAll(/\]\(\.\.\/(test\/[\w/.-]+)\)/g)) {
+      expect(existsSync(join(__dirname, "../..", file)), file).to.equal(true);
+    }
+  });
+
   describe("of a miner's stake", () => {
     /** A miner with one lock and rewards, and one that strangers have filled up to 24 locks. */
     async function gifted(): Promise<Network & { plain: HardhatEthersSigner; victim: HardhatEthersSigner }> {
