@@ -1,6 +1,7 @@
 import { markdown, type Report } from "../reports/files";
 import { DEFAULTS, EXAMPLE, feeOf, STAKED } from "./defaults";
 import { bestReply, type Game, gainOf, GAMES, flowOf } from "./games";
+import { CLAIM_EVERY } from "./life";
 import { issueAt, mintedSupply, rewardOf, supplyAt } from "./issuance";
 import { deterringCheck, leakAt, wrongAnswerAt } from "./policies";
 
@@ -127,6 +128,21 @@ function agentTable({ rows }: Report): string {
   );
 }
 
+function samplingTable({ rows }: Report): string {
+  return markdown(
+    ["draws", "chi-square", "degrees of freedom", "p", "rejects a right sampler", "sees a skew of", "with probability"],
+    rows.map(([draws, statistic, freedom, p, falseAlarms, skew, seen]) => [
+      fixed(Number(draws), 0),
+      fixed(Number(statistic), 1),
+      String(freedom),
+      fixed(Number(p), 2),
+      percent(Number(falseAlarms)),
+      percent(Number(skew) / 100),
+      String(seen),
+    ]),
+  );
+}
+
 /** The page docs/economics.md. @param read gives a report of reports/ by its name. */
 export function page(read: (name: string) => Report): string {
   const { periods, rate, collateral } = EXAMPLE;
@@ -151,6 +167,8 @@ Reward of s_min = ${fixed(DEFAULTS.minStake, 0)} NKMS from the start. A longer l
 
 ${rewardTable()}
 
+![Rewards by days locked, for five stakes; parallel lines](../reports/economy-rewards-by-lock.svg)
+
 ## A policy's money
 
 An arrangement of T = ${periods} periods at ${rate}: f = ${feeOf(EXAMPLE)}, c = ${collateral}, φ = ${percent(DEFAULTS.floor, 0)}, α = ${percent(DEFAULTS.leakShare, 0)}, a finder's share of ${percent(DEFAULTS.finderShare, 0)}. Closed in its t-th period the
@@ -159,6 +177,13 @@ fee goes to miner and payer; a verdict splits c + f:
 ${splitTable()}
 
 ![Who has the fee of an arrangement that closes after t periods](../reports/economy-fee.svg)
+
+The same by who gets it, for every t, and period by period through six lives of an arrangement, whose miner claims every
+${CLAIM_EVERY} periods:
+
+![Who gets what of c + f, by fault and period](../reports/economy-slash-splits.svg)
+
+![Where collateral and fee are, period by period](../reports/economy-policy-life.svg)
 
 ## The games
 
@@ -194,6 +219,11 @@ ${agentTable(read("economy-agents"))}
 
 Payoffs of cheats and reporters are NKMS an arrangement (T = 10, f = c = 100, nothing saved). The last row is sampling by
 stake: the contract's \`draw\` of one of 16 miners with Zipf-distributed stakes, compared with d_i / D by a chi-square test: the
-statistic, its expectation (degrees of freedom), and by how much one in 1,000 right samplers exceeds that.
+statistic, its expectation (degrees of freedom), and by how much one in 1,000 right samplers exceeds that. The same off
+chain, with more miners and draws, and a third of all miners with stake that is over before the period they are drawn for:
+
+![How much more or less often each of 20 miners is drawn than by its stake](../reports/sampling-fairness.svg)
+
+${samplingTable(read("sampling-test"))}
 `;
 }

@@ -29,6 +29,18 @@ export function settingOf(
   return { miners, down, known: meanRepair / (meanRepair + meanDetection), ...noise };
 }
 
+/** The same network with so many more numbers whose holders are down for good, and paused. */
+export function withDead(setting: Setting, dead: number): Setting {
+  const { miners, down, known } = setting;
+  const sick = miners * down;
+  return {
+    ...setting,
+    miners: miners + dead,
+    down: (sick + dead) / (miners + dead),
+    known: (sick * known + dead) / (sick + dead),
+  };
+}
+
 /** Rounds save up to so many budgets for one that has something to find. */
 const MOST_SAVED = 16;
 

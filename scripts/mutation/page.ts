@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ADDITIONS, reasonFor } from "./explanations";
-import { readResults, type Results, type Survivor } from "./results";
+import { readResults, type Results, type Survivor, tally } from "./results";
 import { type Subject, SUBJECTS } from "./subjects";
 
 const PAGE = join(__dirname, "../../docs/mutation.md");
@@ -42,24 +42,12 @@ export function writePage(): number {
   return known.flatMap(({ results }) => results.survivors).filter(({ id }) => !reasonFor(id)).length;
 }
 
-function row({ name, file }: Subject, { fates, untried }: Results): string {
-  const counts = Object.fromEntries(Object.entries(fates).map(([fate, ids]) => [fate, ids.length])) as Record<
-    keyof typeof fates,
-    number
-  >;
-  const killed = counts.hardhat + counts.deployment + counts.time + counts.forge;
-  const tried = killed + counts.survived;
+function row({ name, file }: Subject, results: Results): string {
+  const { untried } = results;
+  const { equal, tried, killed, hardhat, deployment, time, forge, survived } = tally(results);
   const share = tried === 0 ? "" : `${((100 * killed) / tried).toFixed(1)} %`;
-  const numbers = [
-    tried + counts.equal,
-    counts.equal,
-    tried,
-    counts.hardhat,
-    counts.deployment,
-    counts.time,
-    counts.forge,
-  ];
-  return `| ${[`[${name}](../${file})${untried === 0 ? "" : ` (${untried} more not tried yet)`}`, ...numbers, counts.survived, share].join(" | ")} |`;
+  const numbers = [tried + equal, equal, tried, hardhat, deployment, time, forge, survived];
+  return `| ${[`[${name}](../${file})${untried === 0 ? "" : ` (${untried} more not tried yet)`}`, ...numbers, share].join(" | ")} |`;
 }
 
 function additions(): string {

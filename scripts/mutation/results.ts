@@ -48,6 +48,13 @@ export function readResults(name: string): Results | undefined {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Results) : undefined;
 }
 
+/** How many mutants met each fate; all that a test killed, and all that one could have. */
+export function tally({ fates }: Results): Record<Fate | "killed" | "tried", number> {
+  const counts = Object.fromEntries(FATES.map((fate) => [fate, fates[fate].length])) as Record<Fate, number>;
+  const killed = counts.hardhat + counts.deployment + counts.time + counts.forge;
+  return { ...counts, killed, tried: killed + counts.survived };
+}
+
 /** One file's mutants and what became of each, kept from run to run. */
 export class Book {
   readonly #name: string;

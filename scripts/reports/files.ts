@@ -18,12 +18,14 @@ const pathOf = (name: string, ending: string): string => join(ROOT, "reports", `
 const printed = (cell: Cell): string => (typeof cell === "number" ? String(Number(cell.toPrecision(6))) : cell);
 
 /** @throws if a text has a comma. */
-export function writeReport(name: string, { columns, rows }: Report): void {
+export function csvOf({ columns, rows }: Report): string {
   const broken = [columns, ...rows].flat().find((cell) => String(cell).includes(","));
-  if (broken !== undefined) throw new Error(`${name}.csv: expected no comma in a cell, got "${broken}"`);
+  if (broken !== undefined) throw new Error(`cell: expected no comma, got "${broken}"`);
   const lines = [columns, ...rows].map((row) => row.map(printed).join(","));
-  writeFileSync(pathOf(name, "csv"), `${lines.join("\n")}\n`);
+  return `${lines.join("\n")}\n`;
 }
+
+export const writeReport = (name: string, report: Report): void => writeFileSync(pathOf(name, "csv"), csvOf(report));
 
 /** Reads what {@link writeReport} wrote. */
 export function readReport(name: string): Report {

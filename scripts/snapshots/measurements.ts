@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { TopLevelSpec } from "vega-lite";
 
 import { readSnapshot } from "./files";
-import { COMPARISONS, PEER_STAKE_ESCROW_BYTES } from "./peers";
 
 const ROOT = join(__dirname, "../..");
 const CODE_LIMIT = 24_576;
@@ -54,18 +53,6 @@ function grown(sentence: string, size: number): number | undefined {
   return gas[sentence.replace("#", `${thousands(size)} miner${size === 1 ? "" : "s"}`)];
 }
 
-function comparisonTable(): string {
-  return table(
-    ["action", "NKMS", "NuCypher", "others"],
-    COMPARISONS.map(({ action, ours, nucypher, others }) => [
-      action,
-      ours.map((sentence) => thousands(measured(sentence))).join(" to "),
-      nucypher,
-      others,
-    ]),
-  );
-}
-
 function growthTable(): string {
   return table(
     ["miners", ...GROWTH.map(({ name }) => name)],
@@ -86,11 +73,7 @@ Redrawn by \`npm run snapshot\`; CI redraws it and wants no difference. Gas is \
 chain, contracts compiled for Cancun with 200 optimizer runs. The numbers are \`snapshots/gas.json\` and
 \`snapshots/sizes.json\`; a change of gas shows in the diff of the commit that makes it.
 
-## Beside known systems
-
-Where two numbers stand, the first is the common case (another lock ends in the same period; nothing is left to pay).
-
-${comparisonTable()}
+What known systems need for the same: [comparison.md](comparison.md).
 
 Closing a period by the way, in somebody's claim, costs
 ${thousands(measured("claim: one lock, and one period waits, an even one") - measured("claim: one lock"))} or
@@ -131,7 +114,7 @@ ${table(
   Object.entries(sizes).map(([name, size]) => [name, thousands(size), thousands(CODE_LIMIT - size)]),
 )}
 
-The peer's stake escrow: ${PEER_STAKE_ESCROW_BYTES}.
+![Code sizes of all contracts beside the limit](../reports/code-sizes.svg)
 
 ## Every action
 
