@@ -236,7 +236,8 @@ opposite of an honest ballot. The fast model has 73 % honest, and 3 % each of th
 names who was paused since the round opened; checks, and names the paused too.
 
 The model (\`scripts/health/model.ts\`, on test/models/health.ts) plays the same seeds: it pauses the same miners in the same
-blocks and pays everybody the same, to the base unit, or the command fails. The fast model draws committees and targets from a quick generator instead of hashes, for more rounds and larger networks.
+blocks and pays everybody the same, to the base unit, or the command fails. The fast model draws committees and
+targets from a quick generator instead of hashes, for more rounds and larger networks.
 
 ${runsTable(joined(read("health-runs-contracts"), read("health-runs-model")))}
 
