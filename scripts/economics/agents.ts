@@ -190,13 +190,14 @@ function shareOf({ miners }: Story, behaviour: Behaviour): number {
 function honestPay({ noise, periods, miners, ...story }: Story): number {
   const [life, repair, detection] = [story.meanLife / 86_400, story.meanRepair / 86_400, 1];
   const setting = settingOf(MINERS, life, repair, detection, noise);
+  const { sick, excused } = setting;
   // A failure that is found costs the rest of the period in which its miner resumes, and what it had earned and not vested.
-  const lost = setting.known * (0.5 + DEFAULTS.vesting + 0.5 - detection);
+  const lost = (excused / (sick + excused)) * (0.5 + DEFAULTS.vesting + 0.5 - detection);
   const earns = (life - lost) / (life + repair);
   const staked = miners.reduce((sum, { stake }) => sum + Number(stake) / 1e18, 0);
   // W counts who is not paused, down or not; who is down doesn't vote.
-  const seats = ((16 * staked) / DEFAULTS.minStake) * (1 - setting.down * setting.known);
-  const shown = (1 - setting.down) / (1 - setting.down * setting.known);
+  const seats = ((16 * staked) / DEFAULTS.minStake) * (1 - excused);
+  const shown = (1 - sick - excused) / (1 - excused);
   const fade = DEFAULTS.firstIssue / (DEFAULTS.maxSupply - DEFAULTS.initialSupply);
   const budget = DEFAULTS.firstIssue * DEFAULTS.healthShare * (1 - (fade * periods) / 2);
   return (budget / seats) * earns * payOfRound("honest", setting) * crowding(seats, shown);

@@ -2,7 +2,7 @@ import { majorityChance, binomial } from "../health/chances";
 import { DEFAULTS, type Deal, EXAMPLE, feeOf, STAKED } from "./defaults";
 import { rewardOf } from "./issuance";
 import { cheatingPays, closingAt, deterringCheck, leakAt, wrongAnswerAt } from "./policies";
-import { payOfRound, settingOf } from "./votes";
+import { payOfGuess, payOfRound, type Setting, settingOf } from "./votes";
 
 /** One thing that a player can do, and what it expects of it. */
 export interface Move {
@@ -298,17 +298,14 @@ export function borrow(interest = 0.2): Game {
 /* VOTES */
 
 const NOISE = { falseAlarm: 0.005, missed: 0.02 };
-/** As docs/health-network.md simulates it: fails after 20 days, repaired after 2, found after one. */
-const ORDINARY = settingOf(100, 20, 2, 0.97, NOISE);
-const QUIET = settingOf(100, 1_000, 2, 0.97, NOISE);
+/** As docs/health-network.md simulates it: fails after so many days, repaired after 2, found after one. */
+export const networkOf = (miners: number, meanLife: number): Setting => settingOf(miners, meanLife, 2, 0.97, NOISE);
+const ORDINARY = networkOf(100, 20);
+const QUIET = networkOf(100, 1_000);
 
-function votes(setting: typeof ORDINARY): [Move, ...Move[]] {
+/** The moves of who looks at no node. */
+function unseen(setting: Setting): Move[] {
   return [
-    {
-      move: "check and say it",
-      payoff: payOfRound("honest", setting),
-      because: "J near 1 where there is something to find, its part of B/4 else",
-    },
     {
       move: "always healthy",
       payoff: payOfRound("healthy", setting),
@@ -317,10 +314,41 @@ function votes(setting: typeof ORDINARY): [Move, ...Move[]] {
     {
       move: "name who is paused",
       payoff: payOfRound("chain", setting),
-      because: `knows ${percent(setting.known)} of those that are down, without a check`,
+      because: "a false alarm each: who was paused when the round opened counts as nobody",
+    },
+    {
+      move: "name who was paused since the opening",
+      payoff: payOfRound("fresh", setting),
+      because: "is never a target too in a network of 100, whose rounds don't overlap",
+    },
+    {
+      move: "name all but the paused",
+      payoff: payOfRound("rest", setting),
+      because: "right about the paused alone: J is their part of the healthy",
+    },
+    {
+      move: "name the best number of those that aren't paused",
+      payoff: payOfGuess(setting),
+      because: "at most: as if it never had anything to lose",
     },
     { move: "copy a commitment", payoff: payOfRound("copier", setting), because: "can't be opened: silence" },
     { move: "be silent", payoff: payOfRound("silent", setting), because: "reported: J = -1" },
+  ];
+}
+
+function votes(setting: Setting): [Move, ...Move[]] {
+  return [
+    {
+      move: "check and say it",
+      payoff: payOfRound("honest", setting),
+      because: "J near 1 where there is something to find, its part of B/4 else",
+    },
+    ...unseen(setting),
+    {
+      move: "check, and name the paused too",
+      payoff: payOfRound("stubborn", setting),
+      because: "finds what there is; a false alarm for each that was paused when the round opened",
+    },
     { move: "lie alone", payoff: payOfRound("liar", setting), because: "J near -1: loses what it has" },
     {
       move: "name all others, in a coalition of 10 %",
@@ -330,27 +358,36 @@ function votes(setting: typeof ORDINARY): [Move, ...Move[]] {
   ];
 }
 
+/** What the best of who looks at no node gets, as a part of what an honest voter gets. */
+export function bestUnseen(setting: Setting): { move: string; share: number } {
+  const { move, payoff } = unseen(setting).reduce((best, one) => (one.payoff > best.payoff + 1e-9 ? one : best));
+  return { move, share: payoff / payOfRound("honest", setting) };
+}
+
+const worthOfChecks = (setting: Setting): string => {
+  const { move, share } = bestUnseen(setting);
+  return `Nothing, as long as checking costs less than ${percent(1 - share)} of the pay. Who checks nothing can expect ${percent(share)} of it at most, by "${move}"`;
+};
+
 export function vote(): Game {
-  const [honest, , chain] = votes(ORDINARY);
   return {
     name: "vote",
     title: "Vote in a network of 100 miners that fail every 20 days",
     unit: "parts of B / n, for a seat and round",
     moves: votes(ORDINARY),
-    bound: `Nothing, as long as checking costs less than ${percent(1 - (chain?.payoff ?? 0) / honest.payoff)} of the pay: naming who is paused already is that close.`,
+    bound: `${worthOfChecks(ORDINARY)}.`,
     limit: "Votes without a check",
   };
 }
 
 export function voteInQuiet(): Game {
-  const moves = votes(QUIET);
-  const [honest, , chain] = moves;
+  const [honest, ...others] = votes(QUIET);
   return {
     name: "vote-quiet",
     title: "Vote in a network where nearly nothing fails (every 1,000 days)",
     unit: "parts of B / n, for a seat and round",
-    moves,
-    bound: `Nothing, as long as checking costs less than ${percent(1 - (chain?.payoff ?? 0) / honest.payoff)} of the pay, which is ${percent(honest.payoff)} of the budget here.`,
+    moves: [honest, ...others],
+    bound: `${worthOfChecks(QUIET)}; an honest committee gets ${percent(honest.payoff)} of the budget here.`,
     limit: "Votes without a check",
   };
 }

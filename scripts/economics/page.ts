@@ -1,9 +1,10 @@
 import { markdown, type Report } from "../reports/files";
 import { DEFAULTS, EXAMPLE, feeOf, STAKED } from "./defaults";
-import { bestReply, type Game, gainOf, GAMES, flowOf } from "./games";
+import { bestReply, bestUnseen, type Game, gainOf, GAMES, flowOf, networkOf } from "./games";
 import { CLAIM_EVERY } from "./life";
 import { issueAt, mintedSupply, rewardOf, supplyAt } from "./issuance";
 import { deterringCheck, leakAt, wrongAnswerAt } from "./policies";
+import { payOfRound } from "./votes";
 
 const YEAR = 365;
 
@@ -113,6 +114,22 @@ function summary(): string {
   );
 }
 
+const LIVES = [5, 20, 100, 1_000];
+
+/** What there is for who looks at no node; and what is paid out at all. */
+function unseenTable(): string {
+  return markdown(
+    ["miners", ...LIVES.map((life) => `${fixed(life, 0)} days`)],
+    [16, 100, 1_000, 10_000].map((miners) => [
+      fixed(miners, 0),
+      ...LIVES.map((life) => {
+        const network = networkOf(miners, life);
+        return `${percent(bestUnseen(network).share, 0)} (${percent(payOfRound("honest", network), 0)})`;
+      }),
+    ]),
+  );
+}
+
 function agentTable({ rows }: Report): string {
   return markdown(
     ["agent", "periods", "cases", "contracts", "model", "difference", "stated error"],
@@ -193,8 +210,13 @@ limit is named with its number in [limits.md](limits.md).
 ${summary()}
 
 ${GAMES.map(gameSection).join("\n")}
-The games of votes take rounds as independent. Failures come in runs of rounds, and what quiet rounds save has a cap: so in
-a quiet network the simulation has the lazy nearer to the honest, see [health-network.md](health-network.md).
+What who looks at no node can expect at most, in per cent of what an honest seat gets, where a node fails after so many days
+on average; in brackets what an honest committee gets of the budget. Nodes are repaired after 2 days and found after one:
+
+${unseenTable()}
+
+The games of votes take rounds as independent; [health-network.md](health-network.md) has what was simulated. Where hardly
+anything fails, always saying "healthy" is nearly always right: no rule about ballots changes that.
 
 How often a node must be checked, so that answering wrongly doesn't pay, by what it saves of its fee:
 

@@ -4,8 +4,11 @@ import type { Chance } from "../reports/chance";
 export const BEHAVIOURS = {
   honest: "honest",
   healthy: "lazy: always healthy",
-  coin: "lazy: tosses coins",
+  coin: "lazy: tosses coins but for the paused",
+  rest: "lazy: names all but the paused",
   chain: "lazy: names who is paused",
+  fresh: "lazy: names who was paused since the opening",
+  stubborn: "checks and names the paused too",
   copier: "copies a commitment",
   silent: "silent",
   liar: "lies alone",
@@ -34,7 +37,9 @@ export interface Noise {
 export interface Sight {
   /** Whether its node works at the moment of the check. */
   healthy: boolean;
-  /** Whether the chain says that it is paused. */
+  /** Whether it was paused when the round opened: then it counts as nobody, and is called healthy unseen. */
+  excused: boolean;
+  /** Whether the chain says that it is paused, at the moment of the check. */
   paused: boolean;
   /** Whether it belongs to the coalition. */
   colluder: boolean;
@@ -54,19 +59,28 @@ function names(behaviour: Behaviour, sight: Sight, noise: Noise, chance: Chance)
     case "healthy":
       return false;
     case "coin":
-      return chance.happens(0.5);
+      return !sight.excused && chance.happens(0.5);
+    case "rest":
+      return !sight.excused;
     case "chain":
       return sight.paused;
+    case "fresh":
+      return sight.paused && !sight.excused;
+    case "stubborn":
+      return seems(sight, noise, chance);
     case "colluder":
       return !sight.colluder;
     case "liar":
-      return !seems(sight, noise, chance);
+      return !honestly(sight, noise, chance);
     case "honest":
     case "silent":
     case "copier":
-      return seems(sight, noise, chance);
+      return honestly(sight, noise, chance);
   }
 }
+
+/** Whether a member that does its duty names the target. */
+const honestly = (sight: Sight, noise: Noise, chance: Chance): boolean => !sight.excused && seems(sight, noise, chance);
 
 /** Whether a check says unhealthy. */
 const seems = ({ healthy }: Sight, noise: Noise, chance: Chance): boolean =>

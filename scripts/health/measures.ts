@@ -35,6 +35,31 @@ export function detectionOf({ failures, pauses, story }: History): Detection {
   return { failures: failures.length, found: times.length, repaired, mean: exposed / times.length, times, unfound };
 }
 
+/** What became of miners that resumed while they were down. Times are seconds. */
+export interface Relapses {
+  resumed: number;
+  /** Again before they were repaired. */
+  paused: number;
+  repaired: number;
+  /** All time from resumptions to a pause, a repair or the end, over `paused`. */
+  mean: number;
+}
+
+export function relapsesOf({ resumptions, pauses, story }: History): Relapses {
+  const end = story.periods * Number(story.parameters.escrow.period);
+  let [resumed, paused, repaired, exposed] = [0, 0, 0, 0];
+  for (const { miner, at, failure } of resumptions) {
+    if (!failure) continue;
+    const next = pauses.find((pause) => pause.miner === miner && pause.at > at);
+    const again = next?.failure?.from === failure.from ? next.at : undefined;
+    resumed++;
+    if (again !== undefined) paused++;
+    else if (failure.until <= end) repaired++;
+    exposed += (again ?? Math.min(failure.until, end)) - at;
+  }
+  return { resumed, paused, repaired, mean: exposed / paused };
+}
+
 /** The share of failures that a pause would follow within `time`, if none were repaired: Kaplan and Meier's estimate. */
 export function foundWithin({ times, unfound }: Detection, time: number): number {
   const ends = [...times.map((at) => ({ at, found: true })), ...unfound.map((at) => ({ at, found: false }))];

@@ -96,11 +96,15 @@ export function blindBound(targets: number): number {
   return most;
 }
 
-/** E[J] and E[max(J, 0)] if `named` of `targets` are named at random and `sick` are unhealthy. */
-export function blindGain(targets: number, sick: number, named: number): { mean: number; gain: number } {
+/**
+ * E[J] and E[max(J, 0)] if `sick` of `targets` are unhealthy and `named` are named at random, of those that aren't excused.
+ * @param excused so many are known to be healthy: they were paused when the round opened
+ */
+export function blindGain(targets: number, sick: number, named: number, excused = 0): { mean: number; gain: number } {
+  const open = targets - excused;
   let [mean, gain] = [0, 0];
-  for (let hits = Math.max(0, named - (targets - sick)); hits <= Math.min(named, sick); hits++) {
-    const chance = hits === 0 && named === 0 ? 1 : hypergeometric(targets, sick, named, hits);
+  for (let hits = Math.max(0, named - (open - sick)); hits <= Math.min(named, sick); hits++) {
+    const chance = hits === 0 && named === 0 ? 1 : hypergeometric(open, sick, named, hits);
     const score = hits / sick - (named - hits) / (targets - sick);
     mean += chance * score;
     gain += chance * Math.max(score, 0);

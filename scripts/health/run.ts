@@ -28,6 +28,8 @@ export interface Story extends Start {
   noise: Noise;
   /** After which a healthy miner notices that it is paused, and resumes. */
   notice: number;
+  /** A paused miner resumes after `notice` though it is still down. */
+  hasty?: boolean;
 }
 
 /** Blocks of a round, from its opening. Members check targets in the middle of the commit phase. */
@@ -60,6 +62,14 @@ export interface Pause {
   failure?: Failure;
 }
 
+/** Of a paused miner. */
+export interface Resumption {
+  miner: number;
+  at: number;
+  /** The failure that still lasts; none: the miner works. */
+  failure?: Failure;
+}
+
 export interface RoundRecord {
   round: number;
   period: number;
@@ -84,6 +94,7 @@ export interface History {
   story: Story;
   failures: readonly Failure[];
   pauses: readonly Pause[];
+  resumptions: readonly Resumption[];
   rounds: readonly RoundRecord[];
   pay: readonly PayRecord[];
   /** By miner, at the end. */
@@ -110,6 +121,8 @@ interface Votes {
   opened: number;
   members: readonly Member[];
   targets: readonly number[];
+  /** Miners that were paused when it opened. */
+  excused: ReadonlySet<number>;
 }
 
 class Play {
@@ -117,6 +130,7 @@ class Play {
   private readonly lives: Life[];
   private readonly tasks: Task[] = []; // by block; equal ones in the order in which they came
   private readonly pauses: Pause[] = [];
+  private readonly resumptions: Resumption[] = [];
   private readonly rounds: RoundRecord[] = [];
   private readonly pay: PayRecord[] = [];
   private readonly end: number;
@@ -141,6 +155,7 @@ class Play {
       story: this.story,
       failures: this.lives.flatMap((life) => life.failures(this.end)),
       pauses: this.pauses,
+      resumptions: this.resumptions,
       rounds: this.rounds,
       pay: this.pay,
       finalPay: await this.system.pay(this.lastBlockOf(this.story.periods)),
@@ -186,13 +201,14 @@ class Play {
     const { seed } = this.story;
     this.at(this.nextOpening(opened), (block) => this.round(index + 1, block));
     const { number, members } = await system.open(opened, id(`${seed} randomness ${index}`));
+    const excused = new Set([...this.lives.keys()].filter((miner) => system.isPaused(miner)));
     const poster = members.find(({ miner }) => this.isUp(miner, opened));
     if (!poster) return;
     const secret = id(`${seed} seed ${index}`);
     this.at(opened + phases.seed, (block) => system.post(block, number, poster, secret));
     this.at(opened + phases.mix, async (block) => {
       const targets = await system.mix(block, number, secret, id(`${seed} mix ${index}`));
-      this.at(opened + phases.check, (at) => this.vote({ number, opened, members, targets }, at));
+      this.at(opened + phases.check, (at) => this.vote({ number, opened, members, targets, excused }, at));
     });
   }
 
@@ -230,10 +246,11 @@ class Play {
   }
 
   /** Who is down doesn't vote. */
-  private ballots({ number, members, targets }: Votes, block: number): Cast[] {
+  private ballots({ number, members, targets, excused }: Votes, block: number): Cast[] {
     const chance = new Chance(`${this.story.seed} ballots ${number}`);
     const sights = targets.map((miner): Sight => ({
       healthy: miner < 0 || this.isUp(miner, block),
+      excused: excused.has(miner),
       paused: miner >= 0 && this.system.isPaused(miner),
       colluder: miner >= 0 && this.behaviour(miner) === "colluder",
     }));
@@ -264,14 +281,18 @@ class Play {
     const at = timeOf(block);
     this.pauses.push(failure ? { miner, at, failure } : { miner, at });
     // Who repairs a node resumes it at once; who finds it paused for no reason needs a while to notice.
-    const ready = failure && failure.until > at ? failure.until : at + this.story.notice;
+    const waits = failure && failure.until > at && !this.story.hasty;
+    const ready = waits ? failure.until : at + this.story.notice;
     this.at(blockAt(ready), (next) => this.resume(miner, next));
   }
 
   /** Unless it is down again: then when it has been repaired. */
   private async resume(miner: number, block: number): Promise<void> {
     const failure = this.failureAt(miner, block);
-    if (!failure) return this.system.resume(block, miner);
+    if (!failure || this.story.hasty) {
+      this.resumptions.push({ miner, at: timeOf(block), ...(failure && { failure }) });
+      return this.system.resume(block, miner);
+    }
     this.at(blockAt(failure.until), (next) => this.resume(miner, next));
   }
 

@@ -4,13 +4,13 @@ import { BEHAVIOURS } from "./behaviours";
 import { majorityChance } from "./chances";
 import { ContractSystem, newChain } from "./contracts";
 import { measureRound } from "./cost";
-import { detectionOf, expectedWithin, falseAlarmsOf, foundWithin, payPerSeat } from "./measures";
+import { detectionOf, expectedWithin, falseAlarmsOf, foundWithin, payPerSeat, relapsesOf } from "./measures";
 import { hashedLottery, ModelSystem, quickLottery } from "./model";
 import { expectedDetection, inHours, rhythmOf } from "./pace";
 import { page } from "./page";
 import { gasPerMinerDay, SIZES, totalOf } from "./prices";
 import { type History, play, type Story, verdictDelay } from "./run";
-import { coalition, MIXED, storyOf } from "./stories";
+import { coalition, conventions, MIXED, MIXED_MORE, storyOf } from "./stories";
 import { SECONDS_PER_BLOCK } from "./system";
 
 /** Mean time to a failure where nearly nothing fails, seconds: 1,000 days. */
@@ -191,6 +191,46 @@ async function coalitionReport(periods: number): Promise<Report> {
   };
 }
 
+/** Per cent of the stake that names paused targets too. */
+const STUBBORN = [5, 20, 40, 45, 50, 55, 60, 80, 95];
+
+async function conventionReport(periods: number): Promise<Report> {
+  const rows: (string | number)[][] = [];
+  for (const percent of STUBBORN) {
+    const { history } = await playFast(storyOf(`${percent} % are stubborn`, 100, periods, conventions(percent)));
+    const pays = payPerSeat(history);
+    rows.push([
+      percent,
+      history.rounds.length,
+      inHours(detectionOf(history).mean),
+      ...(["honest", "stubborn", "chain"] as const).map((behaviour) => (pays.get(behaviour) ?? 0) / 1e18),
+    ]);
+  }
+  return {
+    columns: [
+      "share of the stake that names the paused too [%]",
+      "rounds",
+      "mean detection [h]",
+      "NKMS per seat and period of who follows the convention",
+      "NKMS of who names the paused too",
+      "NKMS of who only repeats the chain",
+    ],
+    rows,
+  };
+}
+
+/** Miners that resume 6 h after a pause, whether they work or not. */
+async function relapseReport(periods: number): Promise<Report> {
+  const { history } = await playFast(storyOf("hasty", 100, periods, { honest: 1 }, { hasty: true }));
+  const { story, rounds } = history;
+  const { resumed, paused, repaired, mean } = relapsesOf(history);
+  const expected = expectedDetection(rhythmFor(story), story.miners.length, verdictDelay(story.parameters));
+  return {
+    columns: ["miners", "rounds", "resumed while down", "paused again", "repaired first", "mean [h]", "expected [h]"],
+    rows: [[story.miners.length, rounds.length, resumed, paused, repaired, inHours(mean), inHours(expected)]],
+  };
+}
+
 function seatShare({ miners }: Story): number {
   const sum = (list: Story["miners"]): bigint => list.reduce((total, { stake }) => total + stake, 0n);
   return Number(sum(miners.filter(({ behaviour }) => behaviour === "colluder"))) / Number(sum(miners));
@@ -271,10 +311,10 @@ async function playModel(): Promise<void> {
     [1_000, 60],
     [10_000, 8],
   ] as const) {
-    fast.push(await playFast(storyOf(`${miners} miners fast`, miners, scaled(periods), MIXED)));
+    fast.push(await playFast(storyOf(`${miners} miners fast`, miners, scaled(periods), MIXED_MORE)));
   }
   writeReport("health-detection-model", detectionReport(fast));
-  const quiet = await playFast(storyOf("100 miners quiet", 100, scaled(400), MIXED, { meanLife: QUIET }));
+  const quiet = await playFast(storyOf("100 miners quiet", 100, scaled(400), MIXED_MORE, { meanLife: QUIET }));
   writeStories("model", [...fast, { ...quiet, by: "fast model of a quiet network" }]);
 }
 
@@ -331,6 +371,10 @@ const STEPS: Record<string, () => Promise<void>> = {
   contracts: playContracts,
   model: playModel,
   coalitions: async () => writeReport("health-coalitions", await coalitionReport(scaled(100))),
+  conventions: async () => {
+    writeReport("health-conventions", await conventionReport(scaled(200)));
+    writeReport("health-relapses", await relapseReport(scaled(200)));
+  },
   cost: async () => writeReport("health-gas", await gasReport()),
   pictures: drawAll,
 };

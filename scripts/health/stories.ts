@@ -27,8 +27,25 @@ export type Mix = Partial<Record<Behaviour, number>>;
 /** One of each kind of deviation, few enough that the honest have more than half of nearly every committee. */
 export const MIXED: Mix = { honest: 76, healthy: 4, coin: 4, chain: 4, copier: 4, silent: 4, liar: 4 };
 
+/** The same, with three more that have to do with paused targets; for networks of a hundred miners and more. */
+export const MIXED_MORE: Mix = {
+  honest: 73,
+  healthy: 3,
+  coin: 3,
+  rest: 3,
+  chain: 3,
+  fresh: 3,
+  stubborn: 3,
+  copier: 3,
+  silent: 3,
+  liar: 3,
+};
+
 /** A coalition with this share of the stake, in per cent, among honest miners. */
 export const coalition = (percent: number): Mix => ({ honest: 100 - percent, colluder: percent });
+
+/** So much of the stake, in per cent, names paused targets too; 4 % only repeat the chain. */
+export const conventions = (percent: number): Mix => ({ honest: 96 - percent, stubborn: percent, chain: 4 });
 
 /**
  * A network of miners whose stakes fall with the square root of their rank: the smallest has s_min, or more where the

@@ -8,8 +8,9 @@ import { bestReply, GAMES, gainOf } from "../../scripts/economics/games";
 import { mintedSupply, rewardOf, supplyAt } from "../../scripts/economics/issuance";
 import { page } from "../../scripts/economics/page";
 import { cheatingPays, closingAt, deterringCheck, leakAt, wrongAnswerAt } from "../../scripts/economics/policies";
-import { payOfRound, settingOf } from "../../scripts/economics/votes";
+import { payOfGuess, payOfRound, settingOf } from "../../scripts/economics/votes";
 import { majorityChance } from "../../scripts/health/chances";
+import { lazyText } from "../../scripts/health/page";
 import { readDoc, readReport } from "../../scripts/reports/files";
 import { leakSplits } from "../models/leakTables";
 import { closedFormSupply, suppliedAfter } from "../models/issuance";
@@ -32,6 +33,10 @@ describe("docs/economics.md and docs/limits.md", () => {
       expect(limits, game.name).to.include(`\n## ${game.limit}\n`);
       expect(limits, game.name).to.include(game.bound);
     }
+  });
+
+  it("says in limits.md what the simulation found of who checks nothing", () => {
+    expect(limits).to.include(lazyText(readReport));
   });
 
   it("follows the whitepaper's curve as the schedule's model does", () => {
@@ -90,7 +95,46 @@ describe("docs/economics.md and docs/limits.md", () => {
       payOfRound(behaviour, setting) / payOfRound("honest", setting);
     expect(seen("lazy: always healthy")).to.be.closeTo(expected("healthy"), 0.05);
     expect(seen("lazy: names who is paused")).to.be.closeTo(expected("chain"), 0.05);
+    expect(seen("lazy: names who was paused since the opening")).to.be.closeTo(expected("fresh"), 0.05);
+    expect(seen("lazy: names all but the paused")).to.be.closeTo(expected("rest"), 0.05);
+    expect(seen("checks and names the paused too")).to.be.closeTo(expected("stubborn"), 0.05);
     expect(seen("lies alone")).to.be.closeTo(expected("liar"), 0.05);
     expect(seen("silent")).to.be.closeTo(expected("silent"), 0.05);
+  });
+
+  it("has nobody who checks nothing get more in the simulation than the games allow", () => {
+    const { rows } = readReport("health-behaviours-model");
+    const lazy = rows.filter(([, , behaviour]) => String(behaviour).startsWith("lazy"));
+    expect(lazy).to.have.length(4 * 5);
+    for (const [miners, by, behaviour, , share] of lazy) {
+      const life = by === "fast model" ? 20 : 1_000;
+      const setting = settingOf(Number(miners), life, 2, 0.97, { falseAlarm: 0.005, missed: 0.02 });
+      const most = payOfGuess(setting) / payOfRound("honest", setting);
+      expect(Number(share), `${behaviour}, ${miners}, ${by}`).to.be.below(most + 0.03); // luck
+    }
+  });
+
+  it("expects of a guess what two targets, counted by hand, give", () => {
+    // What quiet rounds save, each with probability q, for one that isn't.
+    const potAfter = (q: number): number => {
+      let saved = 0;
+      for (let run = 1; run < 200; run++) saved += q ** run * (1 - q) * Math.min(0.75 * run, 16);
+      return 1 + saved;
+    };
+    // Nobody is excused; none, one or two are sick with probability 1/4, 1/2, 1/4. Who names one has J = 1 or -1.
+    const setting = { miners: 4, sick: 0.5, excused: 0, falseAlarm: 0, missed: 0 };
+    expect(payOfGuess(setting)).to.be.closeTo(0.5 * 0.5 * potAfter(0.5), 1e-9);
+    // Half are excused, of the others half are sick: with one excused naming the other is sure, if it is sick; with both
+    // excused a quarter of B is.
+    const known = { ...setting, sick: 0.25, excused: 0.5 };
+    const pot = potAfter(0.75 ** 2 + 0.25 ** 2);
+    expect(payOfGuess(known)).to.be.closeTo(0.25 * 0.5 * 0.5 * pot + 0.5 * 0.5 * pot + 0.25 * 0.25, 1e-9);
+  });
+
+  it("pays for the paused only who names none of them", () => {
+    const setting = settingOf(100, 20, 2, 0.97, { falseAlarm: 0.005, missed: 0.02 });
+    expect(payOfRound("chain", setting)).to.be.below(payOfRound("healthy", setting));
+    expect(payOfRound("stubborn", setting)).to.be.below(payOfRound("honest", setting));
+    expect(setting.excused / (setting.sick + setting.excused)).to.be.closeTo(2 / 2.97, 1e-9);
   });
 });

@@ -4,10 +4,10 @@ import { network } from "hardhat";
 
 import type { Behaviour } from "../../scripts/health/behaviours";
 import { ContractSystem } from "../../scripts/health/contracts";
-import { detectionOf, falseAlarmsOf, foundWithin, payPerSeat } from "../../scripts/health/measures";
+import { detectionOf, falseAlarmsOf, foundWithin, payPerSeat, relapsesOf } from "../../scripts/health/measures";
 import { hashedLottery, ModelSystem, quickLottery } from "../../scripts/health/model";
 import { type History, play, type Story } from "../../scripts/health/run";
-import { coalition, MIXED, storyOf } from "../../scripts/health/stories";
+import { coalition, conventions, MIXED, storyOf } from "../../scripts/health/stories";
 
 const DAY = 86_400;
 const HOUR = 3_600;
@@ -81,6 +81,29 @@ describe("The health of a network over time", () => {
       expect(falseAlarmsOf(small)).to.equal(0);
       const large = await onFastModel(storyOf("six tenths", 100, 10, coalition(60)));
       expect(falseAlarmsOf(large)).to.be.above(100);
+    });
+
+    it("pays who calls paused targets healthy most while most do, and who names them when most do that", async () => {
+      const payOf = async (percent: number): Promise<number[]> => {
+        const history = await onFastModel(storyOf(`${percent} % name the paused`, 100, 60, conventions(percent)));
+        const pays = payPerSeat(history);
+        return (["honest", "stubborn", "chain"] as const).map((behaviour) => pays.get(behaviour) ?? 0);
+      };
+      const [kept = 0, named = 0, repeated = 0] = await payOf(10);
+      expect(named / kept).to.be.within(0.7, 0.95);
+      expect(repeated / kept).to.be.below(0.15);
+      const [few = 0, most = 0, idle = 0] = await payOf(80);
+      expect(few / most).to.be.below(0.7);
+      expect(idle / most).to.be.above(0.5);
+    });
+
+    it("finds in about a day who has resumed without being up, as any other", async () => {
+      const history = await onFastModel(storyOf("resumed too early", 100, 60, { honest: 1 }, { hasty: true }));
+      const { resumed, paused, repaired, mean } = relapsesOf(history);
+      expect(paused).to.be.above(100);
+      expect(resumed - paused - repaired, "at the end").to.be.within(0, 10);
+      // 23.1 h as by the rounds' pace; 4 standard errors of as many waits.
+      expect(mean / HOUR).to.be.within(23.1 - (4 * 24) / Math.sqrt(paused), 23.1 + (4 * 24) / Math.sqrt(paused));
     });
 
     it("draws as the chain does: as many pauses and as much pay, on average", async () => {

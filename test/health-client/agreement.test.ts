@@ -1,4 +1,4 @@
-import { loadFixture, mine, setPrevRandao, time } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, mine, setBalance, setPrevRandao, time } from "@nomicfoundation/hardhat-network-helpers";
 import {
   calldataOf,
   commitmentFor,
@@ -20,6 +20,7 @@ import {
   tellPay,
   threshold,
   type Vote,
+  wasPaused,
   winningSeats,
 } from "@nkms/health";
 import { expect } from "chai";
@@ -227,5 +228,31 @@ describe("@nkms/health and the contract", () => {
     expect(await chain.numberOf(voter.miner)).to.equal(1n);
     expect(await chain.holderOf(1n)).to.deep.equal({ miner: voter.miner, since: (await escrow.holderOf(1n)).since });
     expect(await chain.holderOf(99n)).to.deep.equal({ miner: getAddress(toBeHex(0, 20)), since: 0n });
+  });
+
+  it("see who was paused, and who has resumed, after a block and not in it", async () => {
+    const { votes, voters, escrow } = await loadFixture(many);
+    const [account] = await ethers.getSigners();
+    const [one, two] = voters;
+    if (!account || !one || !two) throw new Error("expected people");
+    const chain = await EthersChain.connect(account, await votes.getAddress());
+    await setBalance(await votes.getAddress(), 10n ** 20n);
+    const judge = escrow.connect(await ethers.getImpersonatedSigner(await votes.getAddress()));
+    await judge.pause(one.miner);
+    const block = BigInt(await time.latestBlock());
+    await judge.pause(two.miner);
+    await escrow.connect(one.operator).resume(one.miner);
+    expect(await chain.turnsSince(block)).to.deep.equal([
+      { miner: two.miner, paused: true },
+      { miner: one.miner, paused: false },
+    ]);
+    expect((await chain.turnsSince(block - 1n))[0]).to.deep.equal({ miner: one.miner, paused: true });
+    for (const [{ miner }, before] of [
+      [one, true],
+      [two, false],
+    ] as const) {
+      const { paused } = await chain.standingOf(miner);
+      expect(wasPaused(miner, paused, await chain.turnsSince(block)), "at the block's end").to.equal(before);
+    }
   });
 });

@@ -359,14 +359,17 @@ describe("HealthVoter: what goes wrong", () => {
       Promise.resolve(index <= 1 && miner !== network.voters[4]?.miner ? "unhealthy" : "healthy");
     const twists = Array.from({ length: 5 }, () => ({ reportSilence: true, enforce: false, check }));
     committee = await Committee.of(network, twists);
-    // A first round gives the one that is silent in the second some pay to lose; it is too small to be missed.
-    const first = await committee.open();
-    await committee.until(first, PHASES.reveals + 16n);
-    await ethers.provider.send("evm_increaseTime", [1_800]);
-    await committee.mine();
+    // Rounds before give the one that is silent in the last some pay to lose; it is too small to be missed. One is enough,
+    // unless it is the only target that is well: who they are depends on where the contract is.
     const silent = committee.client(4);
-    expect((await votes.payOf(silent.miner)).unvested).to.be.greaterThan(0n);
-    const round = await committee.open(BigInt(id("second")));
+    while ((await votes.payOf(silent.miner)).unvested === 0n) {
+      const before = await committee.open(BigInt(id(`round after ${await votes.rounds()}`)));
+      await committee.until(before, PHASES.reveals + 16n);
+      await ethers.provider.send("evm_increaseTime", [1_800]);
+      await committee.mine();
+      expect(before, "rounds without pay").to.be.lessThan(8n);
+    }
+    const round = await committee.open(BigInt(id("last")));
     await committee.until(round, PHASES.commits);
     silent.awake = false;
     await committee.until(round, PHASES.reveals + 20n);

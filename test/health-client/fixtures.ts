@@ -24,7 +24,7 @@ import { testParameters } from "../helpers/network";
 
 /** Short phases: 9 blocks for seeds, 12 to commit, 12 to show. Every seat votes: n_min is above what there are. */
 export const PHASES = { seeds: 9n, commits: 21n, reveals: 33n } as const;
-const short = { ...healthParameters, minSeats: 1_024n, seedBlocks: 9n, commitBlocks: 12n, revealBlocks: 12n };
+export const short = { ...healthParameters, minSeats: 1_024n, seedBlocks: 9n, commitBlocks: 12n, revealBlocks: 12n };
 
 /** What the miners lock, in NKMS; their seats are the same numbers. */
 export const STAKES = [64n, 48n, 40n, 32n, 16n] as const;

@@ -58,6 +58,8 @@ export const healthVoteInterface = new Interface([
 export const escrowInterface = new Interface([
   "function holderOf(uint256 number) view returns (tuple(address miner, uint32 since))",
   "function minerOf(address miner) view returns (tuple(uint32 lockMask, uint32 paidUntil, uint24 seat, uint24 number, bool paused, uint48 resumedAt))",
+  "event Paused(address indexed miner, uint256 forfeited)",
+  "event Resumed(address indexed miner, uint256 period)",
 ]);
 
 /** What is asked of the miner registry. */

@@ -76,6 +76,13 @@ export interface Standing {
   readonly resumedAt: bigint;
 }
 
+/** A miner was paused, or has resumed. */
+export interface Turn {
+  readonly miner: string;
+  /** Since then. */
+  readonly paused: boolean;
+}
+
 /** A vote that was shown. */
 export interface Shown {
   readonly voter: string;
@@ -152,6 +159,8 @@ export interface HealthChain {
   /** 0: none. */
   numberOf(miner: string): Promise<bigint>;
   standingOf(miner: string): Promise<Standing>;
+  /** Who was paused, or resumed, after a block, in the order in which it happened. */
+  turnsSince(block: bigint): Promise<readonly Turn[]>;
   /** What can be taken back of a miner's health pay, base units. */
   unvestedOf(miner: string): Promise<bigint>;
   /** Words of verdicts; none while there are none. */

@@ -9,7 +9,7 @@ import { type Ballot, type Journal, newJournal, readJournal, saveJournal } from 
 import { type HealthDomain, healthDomain, type Message, signMessage } from "./messages.js";
 import type { Sender } from "./sender.js";
 import type { VoterEvent, VoterSettings } from "./settings.js";
-import { targetNumbers } from "./targets.js";
+import { targetNumbers, wasPaused } from "./targets.js";
 import { timetableOf } from "./timetable.js";
 import { same } from "./values.js";
 
@@ -228,15 +228,22 @@ export class Duty {
     return made;
   }
 
-  /** The miners to check: not those whose number is nobody's, or new, nor the voter itself. */
-  async #targetsOf({ numbers, period }: Round, seed: string, mix: string): Promise<Target[]> {
-    const targets: Target[] = [];
+  /**
+   * The miners to check: not those whose number is nobody's, or new, nor the voter itself; nor those that were paused when
+   * the round opened, which all voters call healthy: a verdict would do nothing to them, and be known without a check.
+   */
+  async #targetsOf({ numbers, period, openedBlock }: Round, seed: string, mix: string): Promise<Target[]> {
+    const { chain, settings } = this.tools;
+    const found: (Target & { paused: boolean })[] = [];
     for (const [index, number] of targetNumbers({ seed, mix, numbers }).entries()) {
-      const { miner, since } = await this.tools.chain.holderOf(number);
-      if (since >= period || NOBODY.test(miner) || same(miner, this.tools.settings.voter)) continue;
-      targets.push({ index, number, miner });
+      const { miner, since } = await chain.holderOf(number);
+      if (since >= period || NOBODY.test(miner) || same(miner, settings.voter)) continue;
+      found.push({ index, number, miner, paused: (await chain.standingOf(miner)).paused });
     }
-    return targets;
+    const turns = await chain.turnsSince(openedBlock); // after asking how they stand: so none is missed
+    return found
+      .filter(({ miner, paused }) => !wasPaused(miner, paused, turns))
+      .map(({ index, number, miner }) => ({ index, number, miner }));
   }
 
   /* REVEAL */

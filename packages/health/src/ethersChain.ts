@@ -14,6 +14,7 @@ import type {
   Round,
   Shown,
   Standing,
+  Turn,
 } from "./chain.js";
 import { HealthError } from "./errors.js";
 import type { MessageSigner } from "./messages.js";
@@ -157,6 +158,20 @@ export class EthersChain implements HealthChain {
   async standingOf(miner: string): Promise<Standing> {
     const header = await this.#minerOf(miner);
     return { paused: header["paused"] as boolean, resumedAt: header["resumedAt"] as bigint };
+  }
+
+  async turnsSince(block: bigint): Promise<readonly Turn[]> {
+    const either = ["Paused", "Resumed"].flatMap((name) => escrowInterface.encodeFilterTopics(name, []) as string[]);
+    const filter: LogFilter = {
+      address: this.#escrow,
+      topics: [either],
+      fromBlock: block + 1n,
+      toBlock: "latest",
+    };
+    return (await this.#provider.getLogs(filter)).map((log) => {
+      const event = escrowInterface.parseLog(log);
+      return { miner: String(event?.args["miner"]), paused: event?.name === "Paused" };
+    });
   }
 
   async unvestedOf(miner: string): Promise<bigint> {

@@ -21,6 +21,7 @@ export {
   type Standing,
   State,
   type Step,
+  type Turn,
 } from "./chain.js";
 export { Checks, type CheckRules, type Health, type Target } from "./checks.js";
 export {
@@ -112,6 +113,7 @@ export {
   targetCount,
   targetNumbers,
   targetOfNumber,
+  wasPaused,
 } from "./targets.js";
 export { type Phases, type Seated, type Timetable, timetableOf, turnOrder } from "./timetable.js";
 export { type Delivery, InProcessNetwork, type Transport } from "./transport.js";

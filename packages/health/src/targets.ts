@@ -1,6 +1,7 @@
 import { concat, keccak256, toBeHex } from "ethers";
 
-import { ceilSqrt, checkRange, encodedHash } from "./values.js";
+import type { Turn } from "./chain.js";
+import { ceilSqrt, checkRange, encodedHash, same } from "./values.js";
 
 /** Numbers that the escrow can give: 24 bits. */
 const MAX_NUMBERS = 2n ** 24n - 1n;
@@ -44,6 +45,17 @@ export function targetOfNumber({ seed, mix, numbers }: Deal, number: bigint): nu
   const target = Number(invert(permutationKey(seed, mix), numbers, number - 1n));
   return target < targetCount(numbers) ? target : undefined;
 }
+
+/**
+ * Whether a miner was paused when a block was over. Voters ask it of the block that opened the round: such a target counts as
+ * nobody. All find the same, whenever they look, and a node without old states can tell.
+ * @param paused whether the miner is paused now; to be asked before `turns`
+ * @param turns who was paused, or resumed, since that block, in order: the miner's first turn tells what it was before
+ */
+export const wasPaused = (miner: string, paused: boolean, turns: readonly Turn[]): boolean => {
+  const first = turns.find((turn) => same(turn.miner, miner));
+  return first ? !first.paused : paused;
+};
 
 /**
  * Where a permutation of 0 .. size - 1 takes `index`: a Feistel network of four rounds over the next power of four, walked

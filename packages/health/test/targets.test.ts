@@ -2,7 +2,17 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { AbiCoder, id, keccak256 } from "ethers";
 
-import { invert, numberOf, permutationKey, permute, targetCount, targetNumbers, targetOfNumber } from "../src/index.js";
+import {
+  invert,
+  numberOf,
+  permutationKey,
+  permute,
+  targetCount,
+  targetNumbers,
+  targetOfNumber,
+  type Turn,
+  wasPaused,
+} from "../src/index.js";
 import { expectRefusal } from "./helpers/errors.js";
 
 const SEED = 42; // of the random cases
@@ -74,5 +84,26 @@ describe("targets", () => {
     }
     const words = AbiCoder.defaultAbiCoder().encode(["bytes32", "bytes32"], [deal.seed, deal.mix]);
     expect(permutationKey(deal.seed, deal.mix)).to.equal(keccak256(words));
+  });
+
+  it("were paused when a block was over, or not, whenever a voter looks", () => {
+    const [miner, other] = [`0x${"aB".repeat(20)}`, `0x${"cd".repeat(20)}`];
+    const property = (before: boolean, whose: readonly boolean[]): void => {
+      const turns: Turn[] = [];
+      let now = before;
+      for (const own of whose) {
+        expect(wasPaused(miner, now, turns), `after ${turns.length}`).to.equal(before);
+        if (own) now = !now;
+        turns.push(own ? { miner: miner.toLowerCase(), paused: now } : { miner: other, paused: true });
+      }
+      expect(wasPaused(miner, now, turns)).to.equal(before);
+    };
+    fc.assert(fc.property(fc.boolean(), fc.array(fc.boolean(), { maxLength: 8 }), property), { seed: SEED });
+  });
+
+  it("were what their first turn since says, though it came after the voter asked how they stand", () => {
+    const miner = `0x${"ab".repeat(20)}`;
+    expect(wasPaused(miner, false, [{ miner, paused: true }])).to.equal(false);
+    expect(wasPaused(miner, true, [{ miner, paused: false }])).to.equal(true);
   });
 });
