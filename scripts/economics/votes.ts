@@ -34,14 +34,10 @@ export function settingOf(
 
 /** The same network with so many more numbers whose holders are down for good, and paused. */
 export function withDead(setting: Setting, dead: number): Setting {
-  const { miners, down, known } = setting;
-  const sick = miners * down;
-  return {
-    ...setting,
-    miners: miners + dead,
-    down: (sick + dead) / (miners + dead),
-    known: (sick * known + dead) / (sick + dead),
-  };
+  const { sick, excused } = setting;
+  const miners = setting.miners + dead;
+  const part = setting.miners / miners;
+  return { ...setting, miners, sick: part * sick, excused: part * excused + (1 - part) };
 }
 
 /** Rounds save up to so many budgets for one that has something to find. */

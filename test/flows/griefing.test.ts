@@ -226,7 +226,7 @@ describe("Griefing", () => {
       expect((await escrow.minerOf(ghost)).paused).to.equal(false);
     });
 
-    it("by dust: once it is paused, who names what the chain shows and checks nothing is paid like who checks", async () => {
+    it("by dust: once it is paused, voters call it healthy, and who repeats what the chain shows gets nothing", async () => {
       const scene = await loadFixture(haunted);
       const first = await roundWithGhost(scene);
       const found = { against: [first.target], seed: first.seed };
@@ -238,31 +238,32 @@ describe("Griefing", () => {
 
       await toNextOpening(scene);
       const { votes, ...round } = await roundWithGhost(scene);
-      // Voters 0 to 2 have checked all targets: the others are healthy. Voter 3, with as many seats as voter 2, has not.
+      // Voters 0 to 2 have checked: all others are healthy. Voter 3, with as many seats as voter 2, has only looked.
       const [checks, looks] = [round.voters[2]?.miner ?? "", round.voters[3]?.miner ?? ""];
       const before = await Promise.all([checks, looks].map((miner) => votes.payOf(miner)));
-      const says = { against: [round.target], seed: round.seed };
-      await castAll({ ...round, votes }, { 0: says, 1: says, 2: says, 3: says });
+      const [nobody, ghost] = [
+        { against: [], seed: round.seed },
+        { against: [round.target], seed: round.seed },
+      ];
+      await castAll({ ...round, votes }, { 0: nobody, 1: nobody, 2: nobody, 3: ghost });
       await votes.finalize(round.round, 100n);
       const after = await Promise.all([checks, looks].map((miner) => votes.payOf(miner)));
       const [checked, looked] = after.map(({ unvested }, i) => unvested - (before[i]?.unvested ?? 0n));
-      expect(looked).to.be.above(0n);
-      expect(looked).to.equal(checked);
-      expect((await votes.roundOf(round.round)).pot, "and it is the whole budget, not a quarter").to.equal(
-        round.budget,
-      );
+      expect(checked).to.be.above(0n);
+      expect(looked).to.equal(0n);
     });
 
     it("by dust: in numbers, as docs/griefing.md says", () => {
       const noise = { falseAlarm: 0.005, missed: 0.02 };
-      const quiet = settingOf(100, 1_000, 2, 0.97, noise);
-      const busy = settingOf(100, 20, 2, 0.97, noise);
-      const part = (setting: Setting, dead: number): string => {
-        const known = withDead(setting, dead);
-        return `${Math.round((100 * payOfRound("chain", known)) / payOfRound("honest", known))} %`;
-      };
-      const cells = [0, 10, 50, 100].map((dead) => `| ${dead} | ${part(busy, dead)} | ${part(quiet, dead)} |`);
-      expect(plain(tableIn(readDoc("griefing.md"), "dead")).split("\n")).to.include.members(cells);
+      const networks = [20, 1_000].map((meanLife) => settingOf(100, meanLife, 2, 0.97, noise));
+      const part = (behaviour: "chain" | "healthy", setting: Setting): string =>
+        `${Math.round((100 * payOfRound(behaviour, setting)) / payOfRound("honest", setting))} %`;
+      const rows = [0, 10, 50, 100].map((dead) => {
+        const settings = networks.map((setting) => withDead(setting, dead));
+        const cells = settings.flatMap((setting) => [part("chain", setting), part("healthy", setting)]);
+        return `| ${dead} | ${cells.join(" | ")} |`;
+      });
+      expect(plain(tableIn(readDoc("griefing.md"), "dead")).split("\n")).to.include.members(rows);
     });
 
     it("by dust: numbers that were released are given again, but N never falls", async () => {
