@@ -181,7 +181,11 @@ describe("Attacks on challenges", () => {
       for (const fault of Object.values(Fault)) {
         const again = { ...wrong, answer: signed, fault, hint: wrong.hint };
         await commitEvidence(s, again, { salt: ethers.toBeHex(fault, 32) });
-        await expect(reveal(s, again, { salt: ethers.toBeHex(fault, 32) })).to.be.reverted;
+        const isEquation = fault >= Fault.EquationE && fault <= Fault.EquationU;
+        const error = isEquation ? "UmbralProofBadHint" : "UmbralProofNoFault"; // the hint is that of another answer
+        await expect(reveal(s, again, { salt: ethers.toBeHex(fault, 32) }))
+          .to.be.revertedWithCustomError(s.challenges, error)
+          .withArgs(fault);
       }
       expect(await verdicts(s)).to.have.length(0);
     });
@@ -806,7 +810,9 @@ describe("Attacks on challenges", () => {
       );
       await reveal(s, wrong);
       await expect(reveal(s, wrong)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNoCommitment");
-      await expect(s.challenges.connect(s.stranger).takeBond(hash)).to.be.reverted;
+      await expect(s.challenges.connect(s.stranger).takeBond(hash))
+        .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNoCommitment")
+        .withArgs(s.stranger.address, hash);
       await expect(s.challenges.connect(s.challenger).commit(hash, { value: BOND }))
         .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerCommitted")
         .withArgs(s.challenger.address, hash);
