@@ -21,8 +21,8 @@ interface IHealthVote {
     /// @notice What is fixed at deployment.
     struct Parameters {
         uint256 minSeats; // n_min, 32 .. 1,024: a committee has at least so many seats, if there are as many
-        uint256 gap; // h, blocks from a round's opening to the next, >= 1
-        uint256 seedBlocks; // length of each phase, 5 .. 10,000
+        uint256 gap; // h, blocks from a round's opening to the next, 1 .. 100,000
+        uint256 seedBlocks; // each phase's length, 5 .. 10,000
         uint256 commitBlocks;
         uint256 revealBlocks;
         uint256 ring; // R, 4 .. 65,536: rounds that are kept; R h is at least twice all phases
@@ -193,7 +193,8 @@ interface IHealthVote {
     /// @notice This ballot is not what was committed to.
     error HealthVoteOtherBallot(uint256 round, address voter);
 
-    /// @notice A ballot has `words` words, and no bits beyond the targets.
+    /// @notice A ballot has `words` words, no more and no fewer, and no bits beyond the targets: with such bits `given` is
+    /// words + 1.
     error HealthVoteBallotTooLong(uint256 given, uint256 words);
 
     /// @notice Verdicts apply through period `until`.
