@@ -66,9 +66,7 @@ describe("An owner whose U1 is no point that the contract can check", () => {
         const right = equations[fault - Fault.EquationE] ?? NO_HINT;
         const error = fault === Fault.EquationU ? "UmbralProofBadHint" : "UmbralProofNoFault";
         const attempt = wouldReveal(s, { answer, fault: "EquationU", capsuleY, hint: right }, fault);
-        await expect(attempt, `fault ${fault}`)
-          .to.be.revertedWithCustomError(s.challenges, error)
-          .withArgs(fault);
+        await expect(attempt, `fault ${fault}`).to.be.revertedWithCustomError(s.challenges, error).withArgs(fault);
         for (const hint of [...equations, [1n, 2n, 3n] as const]) {
           const other = wouldReveal(s, { answer, fault: "EquationU", capsuleY, hint: [...hint] }, fault);
           const helps = fault < Fault.EquationE || (hint === right && fault !== Fault.EquationU);
