@@ -151,8 +151,10 @@ describe("ChallengeManager.checkAnswer", () => {
           .withArgs(ann.operator.address, operator);
       }
       for (const slip of [{ index: 1n }, { policy: keccak256("0x") }]) {
-        const check1 = check(trial, answer, hints, slip);
-        await expect(check1).to.be.revertedWithCustomError(challenges, "ChallengeManagerNotSigned");
+        const { address } = ann.operator;
+        await expect(check(trial, answer, hints, slip))
+          .to.be.revertedWithCustomError(challenges, "ChallengeManagerNotSigned")
+          .withArgs((signer: string) => signer !== address, address);
       }
       await expect(check(trial, { ...answer, receipt: "0x" }, hints, { operator: ZeroAddress }))
         .to.be.revertedWithCustomError(challenges, "ChallengeManagerNotSigned")

@@ -115,7 +115,9 @@ describe("The verifier and the contract", () => {
       await commitToAnswer(s, answer);
       for (const fault of ANSWER_FAULTS) {
         const attempt = wouldReveal(s, shownAs(answer, faultName(fault) as AnswerFault));
-        await expect(attempt, `fault ${fault}`).to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault");
+        await expect(attempt, `fault ${fault}`)
+          .to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault")
+          .withArgs(fault);
       }
     }
   });
@@ -166,7 +168,9 @@ describe("The verifier and the contract", () => {
       expect(checkAnswer(answer)).to.include({ kind: "refused", reason: "BAD_CAPSULE" });
       const { capsuleY, equations } = hintsOf(honest);
       const view = viewOf(s, answer, capsuleY, equations);
-      await expect(view, `run ${run}`).to.be.revertedWithCustomError(s.challenges, "UmbralProofBadCapsule");
+      await expect(view, `run ${run}`)
+        .to.be.revertedWithCustomError(s.challenges, "UmbralProofBadCapsule")
+        .withArgs(capsuleY);
     }
   });
 });

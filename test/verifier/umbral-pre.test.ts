@@ -136,7 +136,9 @@ describe("Answers of umbral-pre", () => {
       for (const fault of [Fault.None, ...ANSWER_FAULTS, Fault.Leak]) {
         const hint = equations[fault - Fault.EquationE] ?? NO_HINT;
         const attempt = wouldReveal(s, { answer, fault: "Length", capsuleY, hint }, fault);
-        await expect(attempt, `fault ${fault}`).to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault");
+        await expect(attempt, `fault ${fault}`)
+          .to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault")
+          .withArgs(fault);
       }
     }
   });
