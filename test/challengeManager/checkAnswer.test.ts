@@ -2,19 +2,11 @@ import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { keccak256, ZeroAddress } from "ethers";
 
-import { answerOf, capsuleY, Fault, honestCfrag, makeGrant, NO_HINT, secretOf } from "../helpers/challenges";
-import { cfragBy, type Equation, hintFor, type Hint, withParts } from "../models/evidence";
+import { answerOf, capsuleY, Fault, honestCfrag, makeGrant, secretOf } from "../helpers/challenges";
+import { cfragBy, EQUATIONS, hintFor, type Hints, hintsFor, NO_HINT, NO_HINTS, withParts } from "../models/evidence";
 import { type Answer, cfragOf, flipped, fragmentOf, justOpened, type Trial } from "./fixtures";
 import { equations, foreign, lengths, type Lie, points, scalars } from "./lies";
 import { wrongHints } from "./wrongHints";
-
-type Hints = [Hint, Hint, Hint];
-
-const EQUATIONS: readonly Equation[] = ["E", "V", "U"];
-const NO_HINTS: Hints = [NO_HINT, NO_HINT, NO_HINT];
-
-const hintsFor = (capsule: Uint8Array, cfrag: Uint8Array): Hints =>
-  EQUATIONS.map((equation) => hintFor(capsule, cfrag, equation)) as Hints;
 
 /** Checks an answer of ann's. */
 function check(

@@ -18,7 +18,6 @@ import {
   honestCfrag,
   leakOf,
   makeGrant,
-  NO_HINT,
   openChallengeScene,
   receiptTypes,
   SALT,
@@ -34,7 +33,7 @@ import {
   termsFor,
 } from "../helpers/policies";
 import { passPeriods } from "../helpers/time";
-import { type Hint, hintFor, N, P, partOf, toBytes32, withParts, yOf } from "../models/evidence";
+import { type Hint, hintFor, N, NO_HINT, P, partOf, toBytes32, withParts, yOf } from "../models/evidence";
 import { faultsOf } from "../models/faults";
 
 const RATE = nkms("2");

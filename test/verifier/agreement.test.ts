@@ -2,7 +2,8 @@ import { type Answer, type AnswerFault, checkAnswer, hintsOf, makeEvidence, type
 import { answerHonestly, cheats, sign } from "@nkms/verifier/cheats";
 import { expect } from "chai";
 
-import { Fault, NO_HINT } from "../helpers/challenges";
+import { Fault } from "../helpers/challenges";
+import { NO_HINT } from "../models/evidence";
 import { Random } from "../invariants/random";
 import {
   ANSWER_FAULTS,

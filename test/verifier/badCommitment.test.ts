@@ -3,8 +3,9 @@ import { type Answer, checkAnswer, hintsOf, makeEvidence } from "@nkms/verifier"
 import { pointAboveOrder, pointOffCurve, reencryptByHand, type Scene, sign } from "@nkms/verifier/cheats";
 import { expect } from "chai";
 
-import { deployChallenges, Fault, makeGrant, NO_HINT, publicPartOf } from "../helpers/challenges";
+import { deployChallenges, Fault, makeGrant, publicPartOf } from "../helpers/challenges";
 import { createPolicy, termsFor } from "../helpers/policies";
+import { NO_HINT } from "../models/evidence";
 import {
   ANSWER_FAULTS,
   commitToAnswer,

@@ -6,9 +6,9 @@ import { sign } from "@nkms/verifier/cheats";
 import * as oracle from "@nucypher/umbral-pre";
 import { expect } from "chai";
 
-import { deployChallenges, Fault, type Grant, NO_HINT } from "../helpers/challenges";
+import { deployChallenges, Fault, type Grant } from "../helpers/challenges";
 import { createPolicy, termsFor } from "../helpers/policies";
-import { CFRAG, type Part, partOf, withParts } from "../models/evidence";
+import { CFRAG, NO_HINT, type Part, partOf, withParts } from "../models/evidence";
 import {
   ANSWER_FAULTS,
   commitToAnswer,
