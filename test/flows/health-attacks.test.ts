@@ -28,6 +28,7 @@ import {
   sign,
   slash,
   sparse,
+  stateOf,
   targetsOf,
   toEnd,
   toNextOpening,
@@ -47,7 +48,6 @@ const [DECIDED, VOID] = [4n, 5n];
 const say = (places: Iterable<number>, against: readonly number[], seed = SEED): Ballots =>
   Object.fromEntries([...places].map((place) => [place, { against, seed }]));
 
-const stateOf = async ({ votes, round }: SceneWithRound) => (await votes.roundOf(round)).state;
 const payOf = async (scene: Scene, place: number) => (await scene.votes.payOf(voterOf(scene, place).miner)).unvested;
 
 /** A round in which all ballots are cast, and that is finalized. */

@@ -73,6 +73,17 @@ export async function sceneOf(
   return { ...network, stranger, distributor, now: await network.escrow.currentPeriod() };
 }
 
+/** A ring of four places, and phases of 20 blocks. */
+export const smallRing = (): Promise<Scene> =>
+  sceneOf(SEATS.map(seatsInNkms), {
+    ...everySeat,
+    gap: 30n,
+    seedBlocks: 20n,
+    commitBlocks: 20n,
+    revealBlocks: 20n,
+    ring: 4n,
+  });
+
 /** No round yet. */
 export const nine = (): Promise<Scene> => sceneOf(SEATS.map(seatsInNkms));
 
@@ -287,6 +298,9 @@ export async function decided(): Promise<SceneWithRound> {
   await scene.votes.connect(scene.stranger).finalize(scene.round, 100n);
   return scene;
 }
+
+/** How a round stands, a number of the contract's enum `State`. */
+export const stateOf = async ({ votes, round }: SceneWithRound) => (await votes.roundOf(round)).state;
 
 export { actingAs };
 
