@@ -133,14 +133,59 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   report.note(`${rounded(sum([...paid.rewards.values()]))} NKMS claimed, ${rounded(paid.withdrawn)} withdrawn`);
   const burned = await checkBooks(contracts);
 
-  const total = sum(miners.map((miner) => miner.stake));
-  const result: DemoResult = {
+  const result = resultOf({
     file: { name: basename(path), bytes: file.length, readBack: true },
+    miners,
+    drawn,
+    policy,
+    outcome,
+    challenged,
+    ledger,
+    days,
+    paid,
+    burned,
+    seconds: (Date.now() - started) / 1000,
+  });
+  printTables(result, drawn, report);
+  return result;
+}
+
+/** What the demo saw and did. */
+interface Story {
+  file: DemoResult["file"];
+  miners: Miner[];
+  drawn: Miner[];
+  policy: PaidPolicy;
+  outcome: Outcome;
+  challenged: CheatOutcome[];
+  ledger: Ledger;
+  days: Days;
+  paid: { rewards: ReadonlyMap<Miner, bigint>; withdrawn: bigint };
+  burned: bigint;
+  seconds: number;
+}
+
+function resultOf({
+  file,
+  miners,
+  drawn,
+  policy,
+  outcome,
+  challenged,
+  ledger,
+  days,
+  paid,
+  burned,
+  seconds,
+}: Story): DemoResult {
+  const total = sum(miners.map((miner) => miner.stake));
+  return {
+    file,
     drawn: drawn.map((miner) => ({
       miner: miner.name,
-      stake: miner.stake.toString(),
+      stake: `${miner.stake}`,
       networkShare: Number((miner.stake * 1_000_000n) / total) / 1_000_000,
-      rewardClaimed: (paid.rewards.get(miner) ?? 0n).toString(),
+      rewardClaimed: `${paid.rewards.get(miner) ?? 0n}`,
     })),
     policy: {
       id: policy.id,
@@ -158,14 +203,12 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
       sum: `${sum(amounts)}`,
     })),
     supply: days.supply,
-    miners: MINERS,
-    rewardsClaimed: sum([...paid.rewards.values()]).toString(),
-    stakeWithdrawn: paid.withdrawn.toString(),
-    burned: burned.toString(),
-    seconds: (Date.now() - started) / 1000,
+    miners: miners.length,
+    rewardsClaimed: `${sum([...paid.rewards.values()])}`,
+    stakeWithdrawn: `${paid.withdrawn}`,
+    burned: `${burned}`,
+    seconds,
   };
-  printTables(result, drawn, report);
-  return result;
 }
 
 async function deploy(hre: HardhatRuntimeEnvironment, report: Report): Promise<Contracts> {
