@@ -17,6 +17,7 @@ import "./tasks/demo";
 import "./tasks/history";
 import "./tasks/miner";
 import "./tasks/network";
+import "./tasks/pass";
 import "./tasks/policy";
 import "./tasks/stake";
 

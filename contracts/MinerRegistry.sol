@@ -15,6 +15,7 @@ import {IStakeEscrow} from "./interfaces/IStakeEscrow.sol";
 /// TIME    The stake escrow's periods.
 /// TRUST   Only the miner's own account changes its record. Holds no tokens. There is no owner.
 contract MinerRegistry is IMinerRegistry, EIP712, Nonces {
+    /// @notice The EIP-712 type of an operator's consent.
     bytes32 public constant OPERATOR_BOND_TYPEHASH = keccak256(
         "OperatorBond(address miner,address operator,uint256 nonce,uint256 deadline)"
     );

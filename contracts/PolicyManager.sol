@@ -29,16 +29,19 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
     uint256 internal constant ALL = type(uint256).max;
     uint256 internal constant MAX_PERIODS = 3_650;
 
+    /// @notice What fees are paid in.
     INKMSToken public immutable TOKEN;
+    /// @notice Knows what is locked, and seizes stake.
     IStakeEscrow public immutable ESCROW;
+    /// @notice Knows who works for a miner and what it lets policies reserve.
     IMinerRegistry public immutable REGISTRY;
     /// @notice c_min, base units.
     uint256 public immutable MIN_COLLATERAL;
-    /// @notice φ, per cent.
+    /// @notice φ, per cent: fees of the first φT periods are not freed at once by closing.
     uint256 public immutable FLOOR_PERCENT;
-    /// @notice α, per cent of the earned fee.
+    /// @notice α, per cent of the earned fee: the challenger's share for a leaked key.
     uint256 public immutable LEAK_PERCENT;
-    /// @notice Per cent of the collateral.
+    /// @notice Per cent of the collateral: the challenger's share for a wrong answer.
     uint256 public immutable FINDER_PERCENT;
     /// @dev No rate and no collateral is above it: the token's cap.
     uint256 internal immutable MAX_AMOUNT;

@@ -75,23 +75,20 @@ class Notes implements Findings {
 
   constructor(private readonly network: NetworkDefinition) {}
 
-  /** @returns whether they are equal */
-  compare(what: string, expected: string, found: string): boolean {
+  /** @param inWords what people read of a value that differs */
+  compare(what: string, expected: string, found: string, inWords = (value: string): string => value): void {
     ++this.compared;
-    if (expected === found) return true;
+    if (expected === found) return;
     // What a view shows also stands in the code: once is enough.
-    if (!this.differences.some((difference) => difference.what === what)) {
-      this.differences.push({ what, expected, found });
-    }
-    return false;
+    if (this.differences.some((difference) => difference.what === what)) return;
+    this.differences.push({ what, expected: inWords(expected), found: inWords(found) });
   }
 
   /** Compares a number, and says it in words if it differs. */
   compareValue(what: string, { value, unit }: Expectation, found: string): void {
-    const words = (text: string): string =>
-      unit !== undefined && /^\d+$/.test(text) ? valueInWords(BigInt(text), unit, this.times) : text;
-    if (String(value) === found) this.compare(what, found, found);
-    else this.compare(what, words(String(value)), words(found));
+    this.compare(what, String(value), found, (answer) =>
+      unit !== undefined && /^\d+$/.test(answer) ? valueInWords(BigInt(answer), unit, this.times) : answer,
+    );
   }
 
   private get times() {

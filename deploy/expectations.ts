@@ -11,6 +11,7 @@ import {
 
 import { type AddressBook, type ContractName, entryOf } from "./addressBook";
 import type { NetworkDefinition } from "./networks";
+import type { NetworkParameters } from "./parameters/types";
 import type { Unit } from "./parameters/words";
 
 /** What a view must answer, or an immutable be. */
@@ -30,115 +31,158 @@ export interface Expectations {
 
 /** What a network must be, by its parameter file and the addresses in its book. */
 export function expectationsOf(
-  { parameters, chainId }: NetworkDefinition,
+  network: NetworkDefinition,
   book: AddressBook,
   /** Unix time of the block that deployed the stake escrow, seconds. */
   escrowDeployedAt: bigint,
 ): Record<ContractName, Expectations> {
-  const { escrow, policies, challenges, health } = parameters;
-  const at = (name: ContractName): Expectation => ({ value: entryOf(book, name).address });
-  const commitsEnd = health.seedBlocks + health.commitBlocks;
-  const period: Expectation = { value: escrow.period, unit: "seconds" };
-  const signing = (name: ContractName, domain: string): Expectations =>
-    signer(domain, chainId, entryOf(book, name).address);
-  const token = signing("NKMSToken", "NKMS");
-  const registry = signing("MinerRegistry", "NKMS MinerRegistry");
-  const policyManager = signing("PolicyManager", "NKMS PolicyManager");
-  const healthVote = signing("HealthVote", "NKMS HealthVote");
+  const facts = factsOf(network, book);
   return {
-    NKMSToken: {
-      views: {
-        ...token.views,
-        DOMAIN_SEPARATOR: { value: token.hidden["_cachedDomainSeparator"] ?? "" },
-        name: { value: "NKMS" },
-        symbol: { value: "NKMS" },
-        decimals: { value: 18n },
-        INITIAL_SUPPLY: { value: parameters.initialSupply, unit: "nkms" },
-        cap: { value: parameters.maxSupply, unit: "nkms" },
-        deployer: NOBODY,
-        escrow: at("StakeEscrow"),
-      },
-      hidden: { ...token.hidden, _cap: word(parameters.maxSupply) },
+    NKMSToken: token(facts),
+    StakeEscrow: stakeEscrow(facts, escrowDeployedAt),
+    MinerRegistry: minerRegistry(facts),
+    PolicyManager: policyManager(facts),
+    ChallengeManager: challengeManager(facts),
+    HealthVote: healthVote(facts),
+    CanaryBounty: facts.signing("CanaryBounty", "NKMS CanaryBounty"),
+  };
+}
+
+/** What the expectations of several contracts are made of. */
+interface Facts {
+  parameters: NetworkParameters;
+  /** Seconds per period. */
+  period: Expectation;
+  /** Where a contract is. */
+  at: (name: ContractName) => Expectation;
+  /** What a contract that checks signatures knows of itself. */
+  signing: (name: ContractName, domain: string) => Expectations;
+}
+
+function factsOf({ parameters, chainId }: NetworkDefinition, book: AddressBook): Facts {
+  const addressOf = (name: ContractName): string => entryOf(book, name).address;
+  return {
+    parameters,
+    period: { value: parameters.escrow.period, unit: "seconds" },
+    at: (name) => ({ value: addressOf(name) }),
+    signing: (name, domain) => signer(domain, chainId, addressOf(name)),
+  };
+}
+
+function token({ parameters, at, signing }: Facts): Expectations {
+  const own = signing("NKMSToken", "NKMS");
+  return {
+    views: {
+      ...own.views,
+      DOMAIN_SEPARATOR: { value: own.hidden["_cachedDomainSeparator"] ?? "" },
+      name: { value: "NKMS" },
+      symbol: { value: "NKMS" },
+      decimals: { value: 18n },
+      INITIAL_SUPPLY: { value: parameters.initialSupply, unit: "nkms" },
+      cap: { value: parameters.maxSupply, unit: "nkms" },
+      deployer: NOBODY,
+      escrow: at("StakeEscrow"),
     },
-    StakeEscrow: {
-      views: {
-        TOKEN: at("NKMSToken"),
-        PERIOD: period,
-        GENESIS: { value: escrowDeployedAt / escrow.period },
-        FIRST_ISSUE: { value: escrow.firstIssue, unit: "nkms" },
-        HEALTH_PPM: { value: escrow.healthPpm, unit: "ppm" },
-        MIN_EARNING: { value: escrow.minEarning, unit: "nkms" },
-        MIN_STAKE: { value: escrow.minStake, unit: "nkms" },
-        SHORTEST_LOCK: { value: escrow.shortestLock, unit: "periods" },
-        LONGEST_LOCK: { value: escrow.longestLock, unit: "periods" },
-        VESTING: { value: escrow.vesting, unit: "periods" },
-        MAX_CATCH_UP: { value: escrow.maxCatchUp, unit: "periods" },
-        ROLLING: { value: 2n ** 32n - 1n },
-        deployer: NOBODY,
-        registry: at("MinerRegistry"),
-        policyManager: at("PolicyManager"),
-        healthVote: at("HealthVote"),
-      },
-      hidden: { MAX_SUPPLY: word(parameters.maxSupply), INITIAL_SUPPLY: word(parameters.initialSupply) },
+    hidden: { ...own.hidden, _cap: word(parameters.maxSupply) },
+  };
+}
+
+function stakeEscrow({ parameters, period, at }: Facts, deployedAt: bigint): Expectations {
+  const { escrow } = parameters;
+  return {
+    views: {
+      TOKEN: at("NKMSToken"),
+      PERIOD: period,
+      GENESIS: { value: deployedAt / escrow.period },
+      FIRST_ISSUE: { value: escrow.firstIssue, unit: "nkms" },
+      HEALTH_PPM: { value: escrow.healthPpm, unit: "ppm" },
+      MIN_EARNING: { value: escrow.minEarning, unit: "nkms" },
+      MIN_STAKE: { value: escrow.minStake, unit: "nkms" },
+      SHORTEST_LOCK: { value: escrow.shortestLock, unit: "periods" },
+      LONGEST_LOCK: { value: escrow.longestLock, unit: "periods" },
+      VESTING: { value: escrow.vesting, unit: "periods" },
+      MAX_CATCH_UP: { value: escrow.maxCatchUp, unit: "periods" },
+      ROLLING: { value: 2n ** 32n - 1n },
+      deployer: NOBODY,
+      registry: at("MinerRegistry"),
+      policyManager: at("PolicyManager"),
+      healthVote: at("HealthVote"),
     },
-    MinerRegistry: {
-      views: {
-        ...registry.views,
-        PERIOD: period,
-        OPERATOR_BOND_TYPEHASH: {
-          value: id("OperatorBond(address miner,address operator,uint256 nonce,uint256 deadline)"),
-        },
-        MAX_ENDPOINT_BYTES: { value: 256n },
-        DEFAULT_MAX_COLLATERAL_PERCENT: { value: 100n, unit: "percent" },
+    hidden: { MAX_SUPPLY: word(parameters.maxSupply), INITIAL_SUPPLY: word(parameters.initialSupply) },
+  };
+}
+
+function minerRegistry({ period, signing }: Facts): Expectations {
+  const own = signing("MinerRegistry", "NKMS MinerRegistry");
+  return {
+    views: {
+      ...own.views,
+      PERIOD: period,
+      OPERATOR_BOND_TYPEHASH: {
+        value: id("OperatorBond(address miner,address operator,uint256 nonce,uint256 deadline)"),
       },
-      hidden: registry.hidden,
+      MAX_ENDPOINT_BYTES: { value: 256n },
+      DEFAULT_MAX_COLLATERAL_PERCENT: { value: 100n, unit: "percent" },
     },
-    PolicyManager: {
-      views: {
-        ...policyManager.views,
-        TOKEN: at("NKMSToken"),
-        ESCROW: at("StakeEscrow"),
-        REGISTRY: at("MinerRegistry"),
-        PERIOD: period,
-        WINDOW: { value: policies.window, unit: "periods" },
-        MIN_COLLATERAL: { value: policies.minCollateral, unit: "nkms" },
-        FLOOR_PERCENT: { value: policies.floorPercent, unit: "percent" },
-        LEAK_PERCENT: { value: policies.leakPercent, unit: "percent" },
-        FINDER_PERCENT: { value: policies.finderPercent, unit: "percent" },
-        deployer: NOBODY,
-        challengeManager: at("ChallengeManager"),
-      },
-      hidden: { ...policyManager.hidden, MAX_AMOUNT: word(parameters.maxSupply) },
+    hidden: own.hidden,
+  };
+}
+
+function policyManager({ parameters, period, at, signing }: Facts): Expectations {
+  const { policies } = parameters;
+  const own = signing("PolicyManager", "NKMS PolicyManager");
+  return {
+    views: {
+      ...own.views,
+      TOKEN: at("NKMSToken"),
+      ESCROW: at("StakeEscrow"),
+      REGISTRY: at("MinerRegistry"),
+      PERIOD: period,
+      WINDOW: { value: policies.window, unit: "periods" },
+      MIN_COLLATERAL: { value: policies.minCollateral, unit: "nkms" },
+      FLOOR_PERCENT: { value: policies.floorPercent, unit: "percent" },
+      LEAK_PERCENT: { value: policies.leakPercent, unit: "percent" },
+      FINDER_PERCENT: { value: policies.finderPercent, unit: "percent" },
+      deployer: NOBODY,
+      challengeManager: at("ChallengeManager"),
     },
-    ChallengeManager: {
-      views: {
-        POLICIES: at("PolicyManager"),
-        BOND: { value: challenges.bond, unit: "ether" },
-        MIN_AGE: { value: challenges.minAge, unit: "blocks" },
-        MAX_AGE: { value: challenges.maxAge, unit: "blocks" },
-      },
-      hidden: {},
+    hidden: { ...own.hidden, MAX_AMOUNT: word(parameters.maxSupply) },
+  };
+}
+
+function challengeManager({ parameters: { challenges }, at }: Facts): Expectations {
+  return {
+    views: {
+      POLICIES: at("PolicyManager"),
+      BOND: { value: challenges.bond, unit: "ether" },
+      MIN_AGE: { value: challenges.minAge, unit: "blocks" },
+      MAX_AGE: { value: challenges.maxAge, unit: "blocks" },
     },
-    HealthVote: {
-      views: {
-        COMMITMENT_TYPEHASH: { value: id("BallotCommitment(uint256 round,address voter,bytes32 commitment)") },
-        DOMAIN_SEPARATOR: { value: healthVote.hidden["_cachedDomainSeparator"] ?? "" },
-        TOKEN: at("NKMSToken"),
-        ESCROW: at("StakeEscrow"),
-        REGISTRY: at("MinerRegistry"),
-        PERIOD: period,
-        VESTING: { value: escrow.vesting, unit: "periods" },
-        SEAT: { value: escrow.minStake / 16n, unit: "nkms" },
-        MIN_SEATS: { value: health.minSeats, unit: "seats" },
-        GAP: { value: health.gap, unit: "blocks" },
-        SEEDS_END: { value: health.seedBlocks, unit: "blocks" },
-        COMMITS_END: { value: commitsEnd, unit: "blocks" },
-        REVEALS_END: { value: commitsEnd + health.revealBlocks, unit: "blocks" },
-        RING: { value: health.ring, unit: "rounds" },
-      },
-      hidden: {},
+    hidden: {},
+  };
+}
+
+function healthVote({ parameters: { escrow, health }, period, at, signing }: Facts): Expectations {
+  const { hidden } = signing("HealthVote", "NKMS HealthVote");
+  const commitsEnd = health.seedBlocks + health.commitBlocks;
+  return {
+    views: {
+      COMMITMENT_TYPEHASH: { value: id("BallotCommitment(uint256 round,address voter,bytes32 commitment)") },
+      DOMAIN_SEPARATOR: { value: hidden["_cachedDomainSeparator"] ?? "" },
+      TOKEN: at("NKMSToken"),
+      ESCROW: at("StakeEscrow"),
+      REGISTRY: at("MinerRegistry"),
+      PERIOD: period,
+      VESTING: { value: escrow.vesting, unit: "periods" },
+      SEAT: { value: escrow.minStake / 16n, unit: "nkms" },
+      MIN_SEATS: { value: health.minSeats, unit: "seats" },
+      GAP: { value: health.gap, unit: "blocks" },
+      SEEDS_END: { value: health.seedBlocks, unit: "blocks" },
+      COMMITS_END: { value: commitsEnd, unit: "blocks" },
+      REVEALS_END: { value: commitsEnd + health.revealBlocks, unit: "blocks" },
+      RING: { value: health.ring, unit: "rounds" },
     },
-    CanaryBounty: signing("CanaryBounty", "NKMS CanaryBounty"),
+    hidden: {},
   };
 }
 

@@ -50,6 +50,9 @@ function findings(): Finding[] | undefined {
   }
 }
 
+/** What Slither says before it names the contract. */
+const PREFACE = /^(Reentrancy in|Low level call in|Function|Variable|Parameter) /;
+
 /** A finding's text, without the folder. */
 const textOf = ({ description }: Finding): string => description.replaceAll("contracts/", "");
 
@@ -59,9 +62,7 @@ const answers = ({ check, where }: Answer, finding: Finding): boolean =>
 function page(found: readonly Finding[]): string {
   const rows = ANSWERS.map((answer) => {
     const about = found.filter((finding) => answers(answer, finding));
-    const places = [
-      ...new Set(about.map((finding) => /(\w+)(\.| )/.exec(textOf(finding).replace("Reentrancy in ", ""))?.[1] ?? "")),
-    ];
+    const places = [...new Set(about.map((finding) => /^\w+/.exec(textOf(finding).replace(PREFACE, ""))?.[0] ?? ""))];
     return `| ${answer.check} | ${about[0]?.impact ?? ""} | ${about.length} | ${places.sort().join(", ")} | ${answer.why} |`;
   });
   return `# Static analysis

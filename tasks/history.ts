@@ -3,17 +3,10 @@ import { scope } from "hardhat/config";
 import { account, count, file } from "./lib/arguments";
 import { looks } from "./lib/declare";
 
-const network = scope("network");
-
 looks(
-  network.task("history", "Writes the events of an account, or all, into a CSV file"),
+  scope("network").task("history", "Writes the events of an account, or all, into a CSV file"),
   () => (require("./lib/history") as typeof import("./lib/history")).history,
 )
   .addOptionalParam("of", "an address, or on a local chain the number of an account; default: all", undefined, account)
   .addOptionalParam("fromBlock", "default: the deployment's", undefined, count)
   .addParam("out", "where to write the CSV", undefined, file);
-
-looks(
-  network.task("pass", "Moves the clock of a local chain"),
-  () => (require("./lib/clock") as typeof import("./lib/clock")).pass,
-).addParam("periods", "by how many periods, to the start of that one", undefined, count);

@@ -13,6 +13,7 @@ import {RoundBook} from "./RoundBook.sol";
 abstract contract BallotBook is RoundBook {
     using Standing for uint256;
 
+    /// @notice The EIP-712 type of what operators sign for {commitFor}.
     bytes32 public constant COMMITMENT_TYPEHASH = keccak256(
         "BallotCommitment(uint256 round,address voter,bytes32 commitment)"
     );

@@ -8,6 +8,8 @@ import {IPolicyManager} from "../interfaces/IPolicyManager.sol";
 /// ends, what of its stake is reserved and until when. No function's cost depends on the number of policies.
 ///
 /// UNITS    Amounts in grains: 10^9 base units. Rate, earned and reserved of a miner fit in one slot by that.
+/// WIDTHS   No more is reserved of a miner than it has locked, below 2^62 grains as the token's cap is. Each arrangement
+///          reserves its fee, so the rate is at most that; and what was earned was paid in. So no cast cuts anything off.
 /// LEDGER   For a miner settled through period s: rate = fees per period of all its arrangements that are not closed and
 ///          end after s, those that begin with s + 1 included; earned = its fees through s, not claimed; reserved = sum of
 ///          what its arrangements reserve through s or later.
@@ -24,9 +26,10 @@ abstract contract FeeBook is IPolicyManager {
     /// @inheritdoc IPolicyManager
     uint256 public immutable PERIOD;
 
+    /// @dev One slot, 64 bits spare. Grains.
     struct Ending {
-        uint96 rate;
-        uint96 release;
+        uint96 rate; // by so much the miner's rate falls
+        uint96 release; // so much of what is reserved goes W + 1 periods later
     }
 
     mapping(address miner => Account) internal _accounts;

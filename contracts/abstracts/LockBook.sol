@@ -155,7 +155,8 @@ abstract contract LockBook is Issuance {
 
     /// @dev Takes up to `amount` out of the miner's locks in the order of their guaranteed ends, as far as these are at
     /// most `endedBy`. O(locks^2) in memory and registers, at most 32 locks.
-    /// @return taken Base units. @return reward What the taken stake had earned and not been paid.
+    /// @return taken Base units.
+    /// @return reward What the taken stake had earned and not been paid.
     function _lower(
         address miner,
         uint256 amount,

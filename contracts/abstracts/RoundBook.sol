@@ -24,10 +24,13 @@ abstract contract RoundBook is HealthPay {
     uint256 internal constant MAX_SEEDS = 8;
     uint256 internal constant SEATS_PER_MIN_STAKE = 16;
 
+    /// @notice What voters are paid in.
     INKMSToken public immutable TOKEN;
+    /// @notice Knows stakes and numbers, pays the health budget, and pauses.
     IStakeEscrow public immutable ESCROW;
+    /// @notice Knows who works for a voter.
     IMinerRegistry public immutable REGISTRY;
-    /// @notice Seconds.
+    /// @notice Seconds per period, the stake escrow's.
     uint256 public immutable PERIOD;
     /// @notice Base units per seat.
     uint256 public immutable SEAT;
@@ -35,11 +38,13 @@ abstract contract RoundBook is HealthPay {
     uint256 public immutable MIN_SEATS;
     /// @notice h, blocks.
     uint256 public immutable GAP;
-    /// @notice The last block of each phase, counted from the opening.
+    /// @notice The last block of the seed phase, counted from the round's opening.
     uint256 public immutable SEEDS_END;
+    /// @notice The last block of the commit phase, counted so.
     uint256 public immutable COMMITS_END;
+    /// @notice The last block of the reveal phase, counted so.
     uint256 public immutable REVEALS_END;
-    /// @notice R.
+    /// @notice R: how many rounds are kept.
     uint256 public immutable RING;
 
     /// @dev One slot: all that a commit and a reveal ask of a round beside its randomness.
@@ -110,6 +115,7 @@ abstract contract RoundBook is HealthPay {
 
     /// @inheritdoc IHealthVote
     uint256 public rounds;
+
     constructor(IStakeEscrow escrow, IMinerRegistry registry, Parameters memory p) HealthPay(escrow.VESTING()) {
         (TOKEN, ESCROW, REGISTRY, PERIOD) = (escrow.TOKEN(), escrow, registry, escrow.PERIOD());
         SEAT = escrow.MIN_STAKE() / SEATS_PER_MIN_STAKE;

@@ -121,7 +121,8 @@ abstract contract VerdictBook is BallotBook {
 
     /// @dev Sensitivity + specificity - 1, over the targets other than the voter, times ONE. Without both an unhealthy and a
     /// healthy one: full agreement is ONE, anything else 0.
-    /// @param found Unhealthy targets that the ballot names. @param wrong Healthy ones.
+    /// @param found Unhealthy targets that the ballot names.
+    /// @param wrong Healthy ones that it names.
     function _scoreOf(
         Round memory round,
         uint256 own,

@@ -28,6 +28,7 @@ contract CombinedCondition is ICondition {
 
     uint256 internal constant MAX_CHILDREN = 16;
 
+    /// @notice How the children's answers are put together.
     Mode public immutable MODE;
 
     address[] internal _children;

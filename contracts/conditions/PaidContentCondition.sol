@@ -21,7 +21,9 @@ contract PaidContentCondition is ICondition {
     uint256 internal constant MAX_SECONDS = 3_650 days;
     uint256 internal constant MAX_PERIODS = 3_650;
 
+    /// @notice What is paid with.
     IERC20 public immutable TOKEN;
+    /// @notice Who is paid.
     address public immutable BENEFICIARY;
     /// @notice Base units for one content and one reader, for ever. 0: contents aren't sold one by one.
     uint256 public immutable PRICE_PER_CONTENT;

@@ -12,6 +12,7 @@ import {ICondition} from "../interfaces/ICondition.sol";
 /// TOKENS   A token that reverts, or answers with less than a word, makes {isAllowed} revert, which is a no. One that lies
 ///          about balances decides alone.
 contract TokenBalanceCondition is ICondition {
+    /// @notice Whose `balanceOf` is asked.
     IERC20 public immutable TOKEN;
     /// @notice ERC-20: base units of TOKEN. ERC-721: how many.
     uint256 public immutable LEAST;

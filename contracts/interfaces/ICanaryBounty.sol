@@ -56,7 +56,7 @@ interface ICanaryBounty {
     /// "NKMS CanaryBounty", version "1".
     function claim(uint256 bounty, address recipient, bytes calldata signature) external;
 
-    /// @notice Sends a bounty back to who posted it.
+    /// @notice Sends a bounty back to whoever posted it.
     /// @dev Who: anyone. When: from its end on. Emits {WentBack}. Reverts {CanaryBountyGone}, {CanaryBountyWrongTime},
     /// {CanaryBountyRefused}.
     function takeBack(uint256 bounty) external;

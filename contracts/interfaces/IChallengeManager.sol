@@ -20,7 +20,7 @@ interface IChallengeManager {
 
     /// @notice What is fixed at deployment.
     struct Parameters {
-        uint256 bond; // wei, > 0
+        uint256 bond; // wei, 1 .. 2^96 - 1
         uint256 minAge; // blocks from a commitment to the first in which it can be revealed, >= 2
         uint256 maxAge; // and to the last, > minAge; two of them, at 24 s a block, fit into the policies' window
     }
@@ -110,7 +110,7 @@ interface IChallengeManager {
     /// arrangement's end + W. Emits {Proven}, and the policies' events if this is the first verdict.
     /// @dev Reverts {ChallengeManagerNoCommitment}, {ChallengeManagerOutsideAge}, {ChallengeManagerNotSigned}; the errors
     /// of {UmbralProof} for a capsule that is not valid, a hint that is wrong, and a fault that is not there;
-    /// {PolicyManagerUnknown}, {PolicyManagerNoArrangement}, {PolicyManagerTooLate}.
+    /// {PolicyManagerUnknown}, {PolicyManagerNoArrangement}, {PolicyManagerTooLate}, {StakeEscrowBehind}.
     /// @param fault The one that is proven; {Fault.None} and {Fault.Leak} are none.
     /// @param capsuleY The y coordinate of the capsule's V.
     /// @param hint For the equations: W = h X1, as x and y, and the slope of the line through W and X2. Else ignored.
@@ -131,7 +131,7 @@ interface IChallengeManager {
     /// @dev Who, when, emits: as {revealWrongAnswer}; an arrangement that was handed off is liable until the policy's end.
     /// @dev Reverts {ChallengeManagerNoCommitment}, {ChallengeManagerOutsideAge}, {ChallengeManagerOtherKfrag}; the errors
     /// of {UmbralProof} for a secret that is not the fragment's; {PolicyManagerUnknown}, {PolicyManagerNoArrangement},
-    /// {PolicyManagerTooLate}.
+    /// {PolicyManagerTooLate}, {StakeEscrowBehind}.
     /// @param salt The commitment's.
     /// @return reward The caller's share, base units of NKMS.
     function revealLeakedKey(
@@ -192,7 +192,8 @@ interface IChallengeManager {
 
     /// @notice What an operator signs: the EIP-712 digest of
     /// `Receipt(bytes32 policy,uint256 index,bytes32 capsuleHash,bytes32 cfragHash)` in the domain of {POLICIES}.
-    /// @param capsuleHash keccak256 of the 98 bytes. @param cfragHash keccak256 of what was sent.
+    /// @param capsuleHash keccak256 of the 98 bytes.
+    /// @param cfragHash keccak256 of what was sent.
     function receiptDigest(
         bytes32 policy,
         uint256 index,

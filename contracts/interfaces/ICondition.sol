@@ -7,8 +7,8 @@ pragma solidity 0.8.37;
 /// chain calls a condition with the power to change state, and no NKMS contract calls one at all: whatever it does, it can
 /// cost a miner no more than that `eth_call`.
 ///
-/// TRUST  A node answers for what it signs, not for asking. The owner who chose at least as many honest nodes as the
-///        threshold asks for is sure that readers pass the condition.
+/// TRUST  A node answers for what it signs, not for asking: nobody is punished for answering without it. Readers can't get
+///        around the condition as long as fewer nodes do so than the threshold asks for.
 interface ICondition {
     /// @notice Whether nodes shall re-encrypt for a reader.
     /// @dev Warning: `reader` is a claim. A node asks only after the reader has proved to it that it holds this address.

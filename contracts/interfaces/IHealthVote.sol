@@ -4,11 +4,12 @@ pragma solidity 0.8.37;
 /// @title The health votes: committees that find out which miners are there
 /// @notice About sqrt(N) times a period a round opens. A committee, drawn over stake by the round's randomness, checks
 /// targets that nobody knew before, and says by commit and reveal which of them are unhealthy. More than half of its seats
-/// decide; an unhealthy miner is paused. Who voted well is paid, by how much its ballot tells.
+/// decide; an unhealthy miner is paused. Whoever voted well is paid, by how much its ballot tells.
 ///
 /// TIME     A round has four phases, counted in blocks from its opening: seed, commit, reveal, and then it is finalized,
 ///          before the second period after the one it opened in is over. Rounds overlap.
-/// WHO      `voter` is the miner that votes; its operator of the moment sends. What a stranger sends is refused.
+/// WHO      `voter` is the miner that votes. Its operator of the moment posts seeds and commits, or signs commitments for
+///          anybody to send; a ballot that was committed to can be shown by anybody who has it.
 /// SEATS    A voter has floor(16 earning stake / s_min) seats, by what earns in the period in which the round opened; each
 ///          that wins has one vote. Splitting stake over miners changes nothing.
 /// TARGETS  Target i, i < k = ceil(sqrt N), is the holder of number 1 + permute(key, N, i), key = keccak256(abi.encode(seed,
@@ -21,8 +22,8 @@ interface IHealthVote {
     /// @notice What is fixed at deployment.
     struct Parameters {
         uint256 minSeats; // n_min, 32 .. 1,024: a committee has at least so many seats, if there are as many
-        uint256 gap; // h, blocks from a round's opening to the next, >= 1
-        uint256 seedBlocks; // length of each phase, 5 .. 10,000
+        uint256 gap; // h, blocks from a round's opening to the next, 1 .. 100,000
+        uint256 seedBlocks; // each phase's length, 5 .. 10,000
         uint256 commitBlocks;
         uint256 revealBlocks;
         uint256 ring; // R, 4 .. 65,536: rounds that are kept; R h is at least twice all phases
@@ -193,7 +194,8 @@ interface IHealthVote {
     /// @notice This ballot is not what was committed to.
     error HealthVoteOtherBallot(uint256 round, address voter);
 
-    /// @notice A ballot has `words` words, and no bits beyond the targets.
+    /// @notice A ballot has `words` words, no more and no fewer, and no bits beyond the targets: with such bits `given` is
+    /// words + 1.
     error HealthVoteBallotTooLong(uint256 given, uint256 words);
 
     /// @notice Verdicts apply through period `until`.

@@ -23,8 +23,8 @@ interface IPolicyManager {
         uint256 window; // W, periods after an arrangement's end in which evidence still counts, 1 .. 365
         uint256 minCollateral; // c_min, base units, 10^9 .. S_max
         uint256 floorPercent; // φ in per cent: fees of the first φT periods are not freed at once by closing. 0 .. 100
-        uint256 leakPercent; // α in per cent: of the earned fee, to who shows a leaked key. 0 .. 20
-        uint256 finderPercent; // of the collateral, to who proves a wrong re-encryption. 0 .. 25
+        uint256 leakPercent; // α in per cent: of the earned fee, to whoever shows a leaked key. 0 .. 20
+        uint256 finderPercent; // of the collateral, to whoever proves a wrong re-encryption. 0 .. 25
     }
 
     /// @notice One slot per policy.
@@ -279,8 +279,8 @@ interface IPolicyManager {
 
     /// @notice Makes a policy end later: all its open arrangements go on at the same rate, with more stake at risk.
     /// @dev Who: the payer. When: before its end. Emits {Renewed}. Reverts {PolicyManagerNotPayer},
-    /// {PolicyManagerUnknown}, {PolicyManagerRevoked}, {PolicyManagerEndsTooSoon}, {PolicyManagerTermOutOfBounds}, as for
-    /// {create} what a miner refuses, and the token's errors.
+    /// {PolicyManagerUnknown}, {PolicyManagerRevoked}, {PolicyManagerEndsTooSoon}, {PolicyManagerTermOutOfBounds},
+    /// {PolicyManagerAcceptances}, as for {create} what a miner refuses, and the token's errors.
     /// @param periods How many more; in all a policy has at most 3,650.
     /// @param acceptances One for each open arrangement, in order of index: its operator's signature over
     /// `Renewal(bytes32 policy,uint256 oldEnd,uint256 newEnd)`, 65 bytes.
@@ -288,11 +288,11 @@ interface IPolicyManager {
     function renew(Terms calldata terms, uint256 periods, bytes[] calldata acceptances) external returns (uint256 fee);
 
     /// @notice Pays the caller all refunds that are due to it.
-    /// @dev Emits {RefundTaken}. Reverts {PolicyManagerNothingToPay}.
+    /// @dev Who: a payer. Emits {RefundTaken}. Reverts {PolicyManagerNothingToPay}.
     function takeRefund() external returns (uint256 amount);
 
     /// @notice Pays the caller what was held back until period `heldUntil`, which {Closed} told.
-    /// @dev Emits {RefundTaken}. Reverts {PolicyManagerNothingToPay}.
+    /// @dev Who: a payer. When: from period `heldUntil` on. Emits {RefundTaken}. Reverts {PolicyManagerNothingToPay}.
     function takeHeldRefund(uint256 heldUntil) external returns (uint256 amount);
 
     /* FOR MINERS */
@@ -305,14 +305,14 @@ interface IPolicyManager {
     /// @notice Leaves an arrangement. The payer gets back all periods to come, and one period's fee as a penalty: from the
     /// miner's unclaimed fees, then from its stake.
     /// @dev Who: the arrangement's miner itself. When: its policy lasts beyond the next period's start. Emits {Closed},
-    /// {Resigned}. Reverts {PolicyManagerNotMiner}, {PolicyManagerUnknown}, {PolicyManagerEndsTooSoon},
-    /// {PolicyManagerNoArrangement}, {PolicyManagerClosed}.
+    /// {Resigned}. Reverts {PolicyManagerNotMiner}, {PolicyManagerUnknown}, {PolicyManagerRevoked},
+    /// {PolicyManagerEndsTooSoon}, {PolicyManagerNoArrangement}, {PolicyManagerClosed}; {StakeEscrowBehind} if stake pays.
     function resign(Terms calldata terms, uint256 index) external;
 
     /// @notice Passes an arrangement on: from the next period on another miner serves the same kfrag, earns the rest of the
     /// fee and puts up a collateral of its own. Until the policy's end, and W longer, both are liable if the key leaks.
     /// @dev Who: the arrangement's miner itself. When: the policy lasts beyond the next period's start. Emits {HandedOff}.
-    /// @dev Reverts {PolicyManagerNotMiner}, {PolicyManagerUnknown}, {PolicyManagerEndsTooSoon},
+    /// @dev Reverts {PolicyManagerNotMiner}, {PolicyManagerUnknown}, {PolicyManagerRevoked}, {PolicyManagerEndsTooSoon},
     /// {PolicyManagerNoArrangement}, {PolicyManagerClosed}, {PolicyManagerInPolicy}, {PolicyManagerFull},
     /// {PolicyManagerExpired}, {PolicyManagerTermOutOfBounds} and {PolicyManagerTermNotWhole} for the collateral,
     /// {PolicyManagerNotOwner} if the terms need the owner's signature and it is wrong, and as for {create} what the new
@@ -345,7 +345,7 @@ interface IPolicyManager {
     /// docs/protocol.md.
     /// @dev Who: the challenge manager. Emits {Closed} if it was open, and {Convicted}.
     /// @dev Reverts {PolicyManagerNotChallengeManager}, {PolicyManagerUnknown}, {PolicyManagerNoArrangement},
-    /// {PolicyManagerTooLate}.
+    /// {PolicyManagerTooLate}, {StakeEscrowBehind}.
     /// @param leaked True: its key fragment was shown. False: it signed a wrong answer.
     /// @param challenger Gets its share.
     /// @return policy The id.

@@ -16,6 +16,8 @@ import {IPolicyManager} from "./IPolicyManager.sol";
 /// CHANGES  Every change acts from the next period on, a slash and a pause from the current one; none rewrites the
 ///          past, so none loses, delays, doubles or back-dates a reward.
 /// REWARDS  Come without any transaction of the miner. The reward of period q can be claimed from q+1+V on.
+/// BEHIND   All functions but views, {advance}, {setPayout}, {poke} and {releaseNumber} first close the periods that wait.
+///          They revert {StakeEscrowBehind} if more than M wait, and {StakeEscrowNotWired} before {wire}.
 interface IStakeEscrow {
     /* TYPES */
 
@@ -205,7 +207,7 @@ interface IStakeEscrow {
     error StakeEscrowNotPaused(address miner);
 
     /// @notice The miner has had stake in the last V periods: `freeFrom` is the first period in which its number can be
-    /// released, as its locks stand; beyond 2^32 if one rolls. 2^256 - 1: it has no number.
+    /// released, as its locks stand; 2^32 or later if one rolls. 2^256 - 1: it has no number.
     error StakeEscrowNumberInUse(address miner, uint256 freeFrom);
 
     /// @notice The escrow itself can't be a payout address.
@@ -308,7 +310,8 @@ interface IStakeEscrow {
     /// @notice Moves the caller's lock's end `periods` later.
     /// @dev Who: the miner. When: end > now. Emits {LockChanged}. Reverts {StakeEscrowUnknownLock},
     /// {StakeEscrowOtherEnd}, {StakeEscrowLockIsRolling}, {StakeEscrowEndsTooSoon}, {StakeEscrowLockLength} if nothing is
-    /// added or more than LONGEST_LOCK periods after the current one would remain.
+    /// added or more than LONGEST_LOCK periods after the current one would remain. A lock that was to end with the current
+    /// period counts again: {StakeEscrowAboveLimit}, {SamplerFull}.
     /// @param periods Periods to add, > 0.
     function extend(uint256 lockNumber, uint256 lockEnd, uint256 periods) external;
 
@@ -330,7 +333,8 @@ interface IStakeEscrow {
     /// current one. On a rolling lock: makes its notice longer.
     /// @dev Who: the miner. When: end > now. Emits {LockChanged}. Reverts {StakeEscrowUnknownLock},
     /// {StakeEscrowOtherEnd}, {StakeEscrowEndsTooSoon}, {StakeEscrowLockLength}, {StakeEscrowNoticeTooShort} if
-    /// now + 1 + notice < end or a rolling lock's notice would not grow.
+    /// now + 1 + notice < end or a rolling lock's notice would not grow; as for {extend}, {StakeEscrowAboveLimit} and
+    /// {SamplerFull}.
     /// @param notice Periods, SHORTEST_LOCK .. LONGEST_LOCK.
     function roll(uint256 lockNumber, uint256 lockEnd, uint256 notice) external;
 
@@ -492,7 +496,7 @@ interface IStakeEscrow {
         uint256 maxTrials
     ) external view returns (address[] memory drawn);
 
-    /// @notice N: how many miners are in the sampler. It may count some whose locks have ended, until {poke}.
+    /// @notice How many miners are in the sampler. It may count some whose locks have ended, until {poke}.
     function members() external view returns (uint256);
 
     /// @notice How many seats each tier of the sampler has: counts[c] seats of weight [2^c, 2^(c+1)) * s_min or less.

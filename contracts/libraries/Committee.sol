@@ -31,7 +31,8 @@ library Committee {
         hex"6cf7e4518ea37ee9799f87040de1ab85";
 
     /// @dev Which ids win, so that n of W random ones do on average.
-    /// @param wanted n, at most W. @param seats W, > 0.
+    /// @param wanted n, at most W.
+    /// @param seats W, > 0.
     /// @return distance All below it win; above 256: all.
     /// @return rim Of those at it, the share that wins, times 2^64.
     function threshold(uint256 wanted, uint256 seats) internal pure returns (uint256 distance, uint256 rim) {

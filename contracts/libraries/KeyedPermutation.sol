@@ -8,7 +8,8 @@ pragma solidity 0.8.37;
 library KeyedPermutation {
     uint256 private constant ROUNDS = 4;
 
-    /// @param index Below `size`. @param size 1 .. 2^64.
+    /// @param size 1 .. 2^64.
+    /// @param index Below `size`.
     function permute(bytes32 key, uint256 size, uint256 index) internal pure returns (uint256 value) {
         uint256 bits = _halfBits(size);
         uint256 mask = (1 << bits) - 1;
@@ -38,7 +39,7 @@ library KeyedPermutation {
 
     /// @dev The least b with 4^b >= size.
     function _halfBits(uint256 size) private pure returns (uint256 bits) {
-        // At most 33 for sizes up to 2^64.
+        // At most 32 for sizes up to 2^64.
         unchecked {
             while (1 << (2 * bits) < size) ++bits;
         }

@@ -299,7 +299,7 @@ library UmbralProof {
         return value != 0 && value < N;
     }
 
-    /// @dev 32 bytes. The length of `data` is checked by who starts reading it.
+    /// @dev 32 bytes. The length of `data` is checked by whoever starts reading it.
     function _word(bytes calldata data, uint256 offset) private pure returns (uint256 word) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {

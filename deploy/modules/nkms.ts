@@ -10,7 +10,7 @@ import type { NetworkParameters } from "../parameters/types";
  * Each step waits for the one before, also where it needn't: so they are the same transactions with the same nonces
  * however often the deployment is interrupted, and addresses are known before anything is sent.
  *
- * Conditions are no part of it. Who writes a policy deploys its own: their constructors take what it asks for.
+ * Conditions are no part of it. Whoever writes a policy deploys its own: their constructors take what it asks for.
  */
 export const nkmsModule = (parameters: NetworkParameters) =>
   buildModule("NKMS", (m) => {

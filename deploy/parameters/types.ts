@@ -33,9 +33,9 @@ export interface NetworkParameters {
     minCollateral: bigint;
     /** φ, per cent, at most 100: closing frees the fees of the first φT periods only after the window. */
     floorPercent: bigint;
-    /** α, per cent of the earned fee, at most 20: to who shows a leaked key. */
+    /** α, per cent of the earned fee, at most 20: to whoever shows a leaked key. */
     leakPercent: bigint;
-    /** Per cent of the collateral, at most 25: to who proves a wrong re-encryption. */
+    /** Per cent of the collateral, at most 25: to whoever proves a wrong re-encryption. */
     finderPercent: bigint;
   };
   challenges: {

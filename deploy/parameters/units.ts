@@ -33,7 +33,7 @@ export function blocksOf(blockSeconds: bigint): (duration: bigint) => bigint {
 }
 
 /** Base units as people read them: rounded down to two decimals, thousands separated, `1,234.50`. */
-export function inNkms(amount: bigint): string {
+export function rounded(amount: bigint): string {
   const cents = amount / 10n ** 16n;
   const whole = withCommas(cents / 100n);
   return `${whole}.${(cents % 100n).toString().padStart(2, "0")}`;

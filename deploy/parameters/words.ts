@@ -1,7 +1,7 @@
-import { formatEther } from "ethers";
+import { amountOf } from "@nkms/protocol";
 
 import type { NetworkParameters } from "./types";
-import { inNkms, withCommas } from "./units";
+import { withCommas } from "./units";
 
 /** What a number counts. */
 export type Unit = "nkms" | "ether" | "seconds" | "periods" | "blocks" | "ppm" | "percent" | "seats" | "rounds";
@@ -69,13 +69,13 @@ export interface Times {
   block: bigint;
 }
 
-/** A number as people read it. */
+/** A number as people read it, exactly: what is shown is what will be, or what differs. */
 export function valueInWords(value: bigint, unit: Unit, { period, block }: Times): string {
   switch (unit) {
     case "nkms":
-      return `${inNkms(value)} NKMS`;
+      return `${amountOf(value)} NKMS`;
     case "ether":
-      return `${formatEther(value)} ether`;
+      return `${amountOf(value)} ether`;
     case "seconds":
       return duration(value);
     case "periods":

@@ -16,10 +16,11 @@ import { createPolicy, domainOf, type PolicyMiner, termsFor } from "../../test/h
 import type { Random } from "../../test/invariants/random";
 import {
   challengeOf,
-  type Hint,
   hashToScalar,
+  type Hint,
   hintFor,
   N,
+  NO_HINT,
   P,
   type Part,
   partOf,
@@ -29,7 +30,7 @@ import {
   withParts,
   yOf,
 } from "../../test/models/evidence";
-import { faultsOf, hintsOf, NO_HINT } from "../../test/models/faults";
+import { faultsOf, hintsOf } from "../../test/models/faults";
 import type { ChallengeManager, UmbralProof__Harness } from "../../typechain-types";
 import type { TermsStruct } from "../../typechain-types/contracts/ChallengeManager";
 

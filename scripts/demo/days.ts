@@ -1,7 +1,7 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 
 import { local } from "../../deploy/parameters/local";
-import { inNkms } from "../../deploy/parameters/units";
+import { rounded } from "../../deploy/parameters/units";
 import type { StakeEscrow } from "../../typechain-types";
 import { DemoError } from "./errors";
 import type { Report } from "./report";
@@ -63,7 +63,7 @@ export class Days {
       throw new DemoError("DISAGREEMENT", "supply", expected, `${issued}`);
     }
     const continuous = continuousSupply(initialSupply, maxSupply, firstIssue, periods);
-    this.report.note(`day ${periods}: ${inNkms(issued)} NKMS issued, ${behind} base units behind eq. 32`);
+    this.report.note(`day ${periods}: ${rounded(issued)} NKMS issued, ${behind} base units behind eq. 32`);
     return { period: Number(periods), issued: `${issued}`, closedForm: `${closedForm}`, continuous };
   }
 }

@@ -1,4 +1,4 @@
-import { inNkms } from "../../deploy/parameters/units";
+import { rounded } from "../../deploy/parameters/units";
 import type { NKMSToken, PolicyManager } from "../../typechain-types";
 import type { Days } from "./days";
 import { DemoError, expectEqual } from "./errors";
@@ -45,9 +45,9 @@ export async function livePolicy(
   const resignedHeldUntil = await policy.heldUntil();
   const resigned = await policy.resign(resigner.miner);
   report.note(
-    `it has earned ${inNkms(resigned.earned)} NKMS; of that Alice gets ${inNkms(resigned.penalty)} as a penalty,`,
+    `it has earned ${rounded(resigned.earned)} NKMS; of that Alice gets ${rounded(resigned.penalty)} as a penalty,`,
   );
-  report.note(`${inNkms(resigned.refunded)} of what it won't serve at once, ${inNkms(resigned.held)} later`);
+  report.note(`${rounded(resigned.refunded)} of what it won't serve at once, ${rounded(resigned.held)} later`);
   let claimed = await claimFees(token, policies, [leaver.miner, resigner.miner, ...staying]);
   await ledger.note(`day ${RESIGNATION}`);
 
@@ -57,7 +57,7 @@ export async function livePolicy(
   const revoked = await policy.revoke();
   await policy.takeRefund();
   await ledger.note(`day ${REVOCATION}, revoked`);
-  report.note(`${inNkms(revoked.refunded)} NKMS come back at once, ${inNkms(revoked.held)} are held back`);
+  report.note(`${rounded(revoked.refunded)} NKMS come back at once, ${rounded(revoked.held)} are held back`);
 
   const over = revokedHeldUntil - days.first;
   report.step(
@@ -70,7 +70,9 @@ export async function livePolicy(
   const outcome = { claimed, refunded: resigned.refunded + revoked.refunded, held, penalty: resigned.penalty };
   expectEqual("what became of the fee", claimed + outcome.refunded + held + outcome.penalty, policy.fee);
   expectEqual("what the policy manager keeps", await token.balanceOf(policies), 0n);
-  report.note(`of ${inNkms(policy.fee)} NKMS the miners got ${inNkms(claimed)}, Alice ${inNkms(policy.fee - claimed)}`);
+  report.note(
+    `of ${rounded(policy.fee)} NKMS the miners got ${rounded(claimed)}, Alice ${rounded(policy.fee - claimed)}`,
+  );
   return outcome;
 }
 

@@ -10,7 +10,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { nkmsModule } from "../../deploy/modules/nkms";
 import { local } from "../../deploy/parameters/local";
-import { inNkms, nkms } from "../../deploy/parameters/units";
+import { nkms, rounded } from "../../deploy/parameters/units";
 import {
   ChallengeManager__factory,
   MinerRegistry__factory,
@@ -79,7 +79,7 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
 
   report.step(`${MINERS} miners lock stakes of different sizes, for different times, and bond their operators' keys`);
   const miners = await createMiners(MINERS, contracts, hre.ethers.provider);
-  report.note(`${inNkms(sum(miners.map((miner) => miner.stake)))} NKMS are locked, to earn from the next period on`);
+  report.note(`${rounded(sum(miners.map((miner) => miner.stake)))} NKMS are locked, to earn from the next period on`);
   const days = new Days(contracts.escrow, (await contracts.escrow.currentPeriod()) + 1n, report);
   await days.passTo(0n);
 
@@ -106,7 +106,7 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
   const { chainId } = await hre.ethers.provider.getNetwork();
   const policy = await PaidPolicy.create(contracts, alice, holders, given.keys, chainId);
   await ledger.note("policy created");
-  report.note(`policy ${policy.id.slice(0, 10)}… for ${inNkms(policy.fee)} NKMS, served from the next period on`);
+  report.note(`policy ${policy.id.slice(0, 10)}… for ${rounded(policy.fee)} NKMS, served from the next period on`);
   report.note("what each operator read before it signed:");
   for (const line of await policy.shownToOperators()) report.note(`  ${line}`);
 
@@ -130,17 +130,62 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
 
   report.step("Rewards have vested and are claimed; locks have ended and are withdrawn");
   const paid = await payOut(contracts, miners);
-  report.note(`${inNkms(sum([...paid.rewards.values()]))} NKMS claimed, ${inNkms(paid.withdrawn)} withdrawn`);
+  report.note(`${rounded(sum([...paid.rewards.values()]))} NKMS claimed, ${rounded(paid.withdrawn)} withdrawn`);
   const burned = await checkBooks(contracts);
 
-  const total = sum(miners.map((miner) => miner.stake));
-  const result: DemoResult = {
+  const result = resultOf({
     file: { name: basename(path), bytes: file.length, readBack: true },
+    miners,
+    drawn,
+    policy,
+    outcome,
+    challenged,
+    ledger,
+    days,
+    paid,
+    burned,
+    seconds: (Date.now() - started) / 1000,
+  });
+  printTables(result, drawn, report);
+  return result;
+}
+
+/** What the demo saw and did. */
+interface Story {
+  file: DemoResult["file"];
+  miners: Miner[];
+  drawn: Miner[];
+  policy: PaidPolicy;
+  outcome: Outcome;
+  challenged: CheatOutcome[];
+  ledger: Ledger;
+  days: Days;
+  paid: { rewards: ReadonlyMap<Miner, bigint>; withdrawn: bigint };
+  burned: bigint;
+  seconds: number;
+}
+
+function resultOf({
+  file,
+  miners,
+  drawn,
+  policy,
+  outcome,
+  challenged,
+  ledger,
+  days,
+  paid,
+  burned,
+  seconds,
+}: Story): DemoResult {
+  const total = sum(miners.map((miner) => miner.stake));
+  return {
+    file,
     drawn: drawn.map((miner) => ({
       miner: miner.name,
-      stake: miner.stake.toString(),
+      stake: `${miner.stake}`,
       networkShare: Number((miner.stake * 1_000_000n) / total) / 1_000_000,
-      rewardClaimed: (paid.rewards.get(miner) ?? 0n).toString(),
+      rewardClaimed: `${paid.rewards.get(miner) ?? 0n}`,
     })),
     policy: {
       id: policy.id,
@@ -158,14 +203,12 @@ export async function runDemo(hre: HardhatRuntimeEnvironment, path: string, repo
       sum: `${sum(amounts)}`,
     })),
     supply: days.supply,
-    miners: MINERS,
-    rewardsClaimed: sum([...paid.rewards.values()]).toString(),
-    stakeWithdrawn: paid.withdrawn.toString(),
-    burned: burned.toString(),
-    seconds: (Date.now() - started) / 1000,
+    miners: miners.length,
+    rewardsClaimed: `${sum([...paid.rewards.values()])}`,
+    stakeWithdrawn: `${paid.withdrawn}`,
+    burned: `${burned}`,
+    seconds,
   };
-  printTables(result, drawn, report);
-  return result;
 }
 
 async function deploy(hre: HardhatRuntimeEnvironment, report: Report): Promise<Contracts> {
@@ -263,10 +306,10 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
     ["miner", "stake, NKMS", "of the network", "locks", "reward claimed, NKMS"],
     ...result.drawn.map((row, i) => [
       row.miner,
-      inNkms(BigInt(row.stake)),
+      rounded(BigInt(row.stake)),
       `${(row.networkShare * 100).toFixed(1)} %`,
       drawn[i]?.locks ?? "",
-      inNkms(BigInt(row.rewardClaimed)),
+      rounded(BigInt(row.rewardClaimed)),
     ]),
   ]);
   report.table("The challenges: who did what, and who got how much of it, NKMS", [
@@ -275,26 +318,26 @@ function printTables(result: DemoResult, drawn: Miner[], report: Report): void {
       miner,
       sent,
       verdict,
-      ...[toChallenger, backToPayer, burned].map((amount) => inNkms(BigInt(amount))),
+      ...[toChallenger, backToPayer, burned].map((amount) => rounded(BigInt(amount))),
     ]),
   ]);
   const { parties, balances } = result;
   report.table("The policy: what everybody has, NKMS; stake not counted", [
     ["", ...balances.map(({ moment }) => moment)],
-    ...parties.map((name, i) => [name, ...balances.map(({ amounts }) => inNkms(BigInt(amounts[i] ?? "0")))]),
-    ["sum", ...balances.map((column) => inNkms(BigInt(column.sum)))],
+    ...parties.map((name, i) => [name, ...balances.map(({ amounts }) => rounded(BigInt(amounts[i] ?? "0")))]),
+    ["sum", ...balances.map((column) => rounded(BigInt(column.sum)))],
   ]);
   report.table("Supply: S(0) and all that was minted, NKMS", [
     ["after periods", "on chain", "eq. 32 in periods", "eq. 31, continuous"],
     ...result.supply.map((row) => [
       String(row.period),
-      inNkms(BigInt(row.issued)),
-      inNkms(BigInt(row.closedForm)),
-      inNkms(BigInt(Math.round(row.continuous))),
+      rounded(BigInt(row.issued)),
+      rounded(BigInt(row.closedForm)),
+      rounded(BigInt(Math.round(row.continuous))),
     ]),
   ]);
   report.note(
-    `burned: ${inNkms(BigInt(result.burned))} NKMS: health budget that no vote drew, and what verdicts seized`,
+    `burned: ${rounded(BigInt(result.burned))} NKMS: health budget that no vote drew, and what verdicts seized`,
   );
   report.note(`done in ${result.seconds.toFixed(1)} s`);
 }

@@ -17,8 +17,6 @@ export const BEHAVIOURS = {
 
 export type Behaviour = keyof typeof BEHAVIOURS;
 
-export const isBehaviour = (name: string): name is Behaviour => name in BEHAVIOURS;
-
 /** What a member does with its commitment: shows its ballot, hides it, or has copied bytes that it can't open. */
 export type Conduct = "shows" | "hides" | "copies";
 

@@ -15,7 +15,7 @@ export interface Permit {
 /** For how long a permit is good, seconds: long enough to be asked and answered, and to be mined. */
 const PERMIT_SECONDS = 3_600n;
 
-/** A call that takes tokens of who sends it. */
+/** A call that takes tokens of whoever sends it. */
 export interface Payment {
   /** Who takes them. */
   readonly spender: string;

@@ -90,7 +90,7 @@ export async function takeOver(
   };
 }
 
-/** The owner lets an arrangement pass to who offered to take it over. */
+/** The owner lets an arrangement pass to whoever offered to take it over. */
 export async function consent(
   { chain, sender }: Scene,
   args: { takeover: string; policy: string },

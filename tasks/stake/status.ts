@@ -19,59 +19,65 @@ export async function status(chain: Chain, args: { of: string }): Promise<Findin
 type Stake = Awaited<ReturnType<typeof stakeOf>>;
 
 async function stakeOf(chain: Chain, account: string) {
-  const { escrow, registry, policies, health, token, now, vesting, timestamp } = chain;
-  const [locks, claimable, unvested, withdrawable, nextUnlock, payout, miner] = await Promise.all([
+  const { registry, token, now, timestamp } = chain;
+  const [locks, balance, bond, terms, endpoint] = await Promise.all([
     locksOf(chain, account),
-    escrow.claimable(account),
-    escrow.vesting(account),
-    escrow.withdrawable(account),
-    escrow.nextUnlock(account),
-    escrow.payoutOf(account),
-    escrow.minerOf(account),
-  ]);
-  const [bond, terms, endpoint, reserved, fees, pay, balance, earning, lockedNext] = await Promise.all([
+    token.balanceOf(account),
     registry.bondOf(account),
     registry.termsOf(account),
     registry.endpointOf(account),
-    policies.reservedNow(account),
-    policies.claimableFees(account),
-    health.payOf(account),
-    token.balanceOf(account),
-    escrow.earningOf(account, now),
-    escrow.lockedIn(account, now + 1n),
   ]);
+  const { pledgeLimit, maxCollateralPercent, minFeePerPeriod, maxPolicyPeriods } = terms;
   return {
     account,
     period: now,
     timestamp,
     balance,
     locks,
-    stake: {
-      total: sum(locks.map(({ amount }) => amount)),
-      lockedNextPeriod: lockedNext,
-      earningNow: earning,
-      withdrawable,
-      nextUnlock: { timestamp: nextUnlock.timestamp, amount: nextUnlock.amount },
-    },
-    rewards: { claimable, vesting: unvested, allVestedIn: now + vesting, payout },
-    health: {
-      number: miner.number,
-      paused: miner.paused,
-      pausedInBlock: miner.paused ? await pausedIn(chain, account) : undefined,
-      payVested: pay.vested,
-      payUnvested: pay.unvested,
-    },
-    policies: {
-      fees,
-      reserved,
-      pledgeLimit: terms.pledgeLimit,
-      maxCollateralPercent: terms.maxCollateralPercent,
-      arrangements: await arrangementsOf(chain, account),
-    },
+    stake: { total: sum(locks.map(({ amount }) => amount)), ...(await countsOf(chain, account)) },
+    rewards: await rewardsOf(chain, account),
+    health: await healthOf(chain, account),
+    policies: { ...(await servedBy(chain, account)), pledgeLimit, maxCollateralPercent },
     operator: { address: bond.operator, since: bond.since },
-    advice: { minFeePerPeriod: terms.minFeePerPeriod, maxPolicyPeriods: terms.maxPolicyPeriods },
+    advice: { minFeePerPeriod, maxPolicyPeriods },
     endpoint,
   };
+}
+
+/** What the locks come to, now and next. */
+async function countsOf({ escrow, now }: Chain, account: string) {
+  const [lockedNextPeriod, earningNow, withdrawable, next] = await Promise.all([
+    escrow.lockedIn(account, now + 1n),
+    escrow.earningOf(account, now),
+    escrow.withdrawable(account),
+    escrow.nextUnlock(account),
+  ]);
+  const nextUnlock = { timestamp: next.timestamp, amount: next.amount };
+  return { lockedNextPeriod, earningNow, withdrawable, nextUnlock };
+}
+
+async function rewardsOf({ escrow, now, vesting: v }: Chain, account: string) {
+  const [claimable, vesting, payout] = await Promise.all([
+    escrow.claimable(account),
+    escrow.vesting(account),
+    escrow.payoutOf(account),
+  ]);
+  return { claimable, vesting, allVestedIn: now + v, payout };
+}
+
+async function healthOf(chain: Chain, account: string) {
+  const [{ number, paused }, pay] = await Promise.all([chain.escrow.minerOf(account), chain.health.payOf(account)]);
+  const pausedInBlock = paused ? await pausedIn(chain, account) : undefined;
+  return { number, paused, pausedInBlock, payVested: pay.vested, payUnvested: pay.unvested };
+}
+
+/** What the miner serves, what it may claim for that, and what is at stake. */
+async function servedBy(chain: Chain, account: string) {
+  const [fees, reserved] = await Promise.all([
+    chain.policies.claimableFees(account),
+    chain.policies.reservedNow(account),
+  ]);
+  return { fees, reserved, arrangements: await arrangementsOf(chain, account) };
 }
 
 /** The block of the last verdict that paused the miner. */

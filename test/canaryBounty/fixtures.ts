@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { type ContractTransactionResponse, parseEther, type Wallet } from "ethers";
+import { parseEther, type Wallet } from "ethers";
 import { ethers } from "hardhat";
 
 import type { CanaryBounty } from "../../typechain-types";
@@ -70,16 +70,7 @@ export async function claimFor(
   return signer.signTypedData({ ...(await domainOf(bounties)), ...domain }, claimTypes, { bounty, recipient });
 }
 
-/** The contract's events in a transaction. */
-export async function toldBy(bounties: CanaryBounty, sent: Promise<ContractTransactionResponse>): Promise<unknown[][]> {
-  const receipt = await (await sent).wait();
-  if (!receipt) throw new Error("expected a mined transaction");
-  return receipt.logs.map((log) => {
-    const event = bounties.interface.parseLog(log);
-    if (!event) throw new Error(`expected an event of the bounties', got ${log.topics[0]}`);
-    return [event.name, ...(event.args.toArray(true) as unknown[])];
-  });
-}
+export { eventsOf as toldBy } from "../helpers/observe";
 
 /** Asserts that a call is refused with this error and these arguments, and changes nothing. */
 export async function expectRefusal(

@@ -19,7 +19,6 @@ import {
   capsuleY,
   deployChallenges,
   type Grant,
-  NO_HINT,
   openChallengeScene,
   publicPartOf,
   receiptTypes,
@@ -27,7 +26,7 @@ import {
   secretOf,
 } from "../helpers/challenges";
 import { domainOf, policyParameters } from "../helpers/policies";
-import { cfragBy, type Choice, type Hint } from "../models/evidence";
+import { cfragBy, type Choice, type Hint, NO_HINT } from "../models/evidence";
 import { Policies } from "../models/policies";
 import { dealInModel, type PlainTerms, parameters, reached, type SceneWithPolicy } from "../policyManager/fixtures";
 import { unchanged as unchangedPolicies } from "../policyManager/observe";
@@ -205,19 +204,7 @@ export async function toAge({ challenges }: Trial, by: string, commitment: strin
 
 /* WHAT HAPPENS */
 
-/** The events of one contract in a transaction, in order. */
-export async function toldBy(contract: BaseContract, sent: Promise<ContractTransactionResponse>): Promise<unknown[][]> {
-  const receipt = await (await sent).wait();
-  if (!receipt) throw new Error("expected a mined transaction");
-  const address = await contract.getAddress();
-  return receipt.logs
-    .filter((log) => log.address === address)
-    .map((log) => {
-      const event = contract.interface.parseLog(log);
-      if (!event) throw new Error(`expected an event of the contract's interface, got ${log.topics[0]}`);
-      return [event.name, ...(event.args.toArray(true) as unknown[])];
-    });
-}
+export { eventsOf as toldBy } from "../helpers/observe";
 
 /** All commitments that were ever made or asked about here, with what they hold, and the ether of the contract. */
 async function booksOf({ challenges }: Trial): Promise<unknown> {

@@ -1,9 +1,9 @@
 import { loadFixture, mine } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 
-import { answerOf, capsuleY, Fault, honestCfrag, leakOf, NO_HINT, SALT } from "../helpers/challenges";
+import { answerOf, capsuleY, Fault, honestCfrag, leakOf, SALT } from "../helpers/challenges";
 import { instrumented } from "../helpers/instrumented";
-import { type Equation, hintFor, type Hint } from "../models/evidence";
+import { EQUATIONS, type Hint, hintFor, NO_HINT } from "../models/evidence";
 import { COLLATERAL, RATE } from "../policyManager/fixtures";
 import {
   accused,
@@ -72,8 +72,6 @@ async function swept(call: WithGas, expected: string): Promise<Map<string, numbe
   }
   return seen;
 }
-
-const EQUATIONS: readonly Equation[] = ["E", "V", "U"];
 
 /** A reveal of an answer as an eth_call. */
 const revealing =

@@ -13,20 +13,22 @@ import {
 } from "ethers";
 import { ethers } from "hardhat";
 
-import {
-  answerOf,
-  capsuleY,
-  Fault,
-  honestCfrag,
-  makeGrant,
-  NO_HINT,
-  receiptTypes,
-  SALT,
-  secretOf,
-} from "../helpers/challenges";
+import { answerOf, capsuleY, Fault, honestCfrag, makeGrant, receiptTypes, SALT, secretOf } from "../helpers/challenges";
 import { instrumented } from "../helpers/instrumented";
 import { accept, ALL, bond, domainOf, takeover } from "../helpers/policies";
-import { cfragBy, type Equation, hintFor, type Hint, N, nextX, P, toBytes32, withParts, yOf } from "../models/evidence";
+import {
+  cfragBy,
+  EQUATIONS,
+  type Hint,
+  hintFor,
+  N,
+  nextX,
+  NO_HINT,
+  P,
+  toBytes32,
+  withParts,
+  yOf,
+} from "../models/evidence";
 import {
   COLLATERAL,
   mirrored,
@@ -66,7 +68,6 @@ const MAX = 2n ** 256n - 1n;
 const SHARE = COLLATERAL / 5n;
 
 const faults = Object.entries(Fault) as [keyof typeof Fault, number][];
-const EQUATIONS: readonly Equation[] = ["E", "V", "U"];
 
 /** An answer of ann's that lies, with its proof. */
 async function lying(

@@ -130,10 +130,9 @@ describe("ChallengeManager.takeBond", () => {
       const { challenges, challenger } = trial;
       const answer = await answerOf(trial, 0, wrongCfrag(trial));
       const commitment = await accused(trial, answer);
-      await expect(reveal(trial, answer, Fault.ScalarZ)).to.be.revertedWithCustomError(
-        challenges,
-        "UmbralProofNoFault",
-      );
+      await expect(reveal(trial, answer, Fault.ScalarZ))
+        .to.be.revertedWithCustomError(challenges, "UmbralProofNoFault")
+        .withArgs(Fault.ScalarZ);
       const call = () => challenges.connect(challenger).takeBond(commitment);
       await expectRefusal(trial, call, "ChallengeManagerNotFounded", [challenger.address, commitment]);
     });

@@ -153,10 +153,22 @@ describe("check", () => {
       expect(findingsInWords(findings)).to.deep.equal([
         `3 of ${findings.compared} values differ:`,
         "  address book: StakeEscrow constructor argument 2, minStake: expected 32000000000000000000000, found 16000000000000000000000",
-        "  StakeEscrow.MIN_STAKE: expected 32,000.00 NKMS, found 16,000.00 NKMS",
-        "  HealthVote.SEAT: expected 2,000.00 NKMS, found 1,000.00 NKMS",
+        "  StakeEscrow.MIN_STAKE: expected 32,000 NKMS, found 16,000 NKMS",
+        "  HealthVote.SEAT: expected 2,000 NKMS, found 1,000 NKMS",
         "No account holds admin rights.",
       ]);
+    });
+
+    it("finds a difference of a base unit, and shows it", async () => {
+      const { parameters } = network;
+      const minEarning = parameters.escrow.minEarning + 1n;
+      const findings = await check({
+        ...network,
+        parameters: { ...parameters, escrow: { ...parameters.escrow, minEarning } },
+      });
+      expect(findingsInWords(findings)).to.include(
+        "  StakeEscrow.MIN_EARNING: expected 1,000,000.000000000000000001 NKMS, found 1,000,000 NKMS",
+      );
     });
 
     it("names another distributor", async () => {

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { amountOf } from "@nkms/protocol";
 import { expect } from "chai";
 import hre from "hardhat";
 
 import { CONTRACTS } from "../../deploy/addressBook";
 import { type NetworkDefinition, networkNamed } from "../../deploy/networks";
-import { inNkms, withCommas } from "../../deploy/parameters/units";
+import { withCommas } from "../../deploy/parameters/units";
 import { duration } from "../../deploy/parameters/words";
 import { rehearse } from "../../deploy/rehearsal";
 
@@ -44,16 +45,15 @@ describe("docs/deploying.md", () => {
     const expectRow = (head: string, cell: (network: NetworkDefinition) => string): void => {
       expect(row(head), head).to.deep.equal(COLUMNS.map((name) => cell(networkNamed(name))));
     };
-    const whole = (amount: bigint): string => inNkms(amount).replace(/\.00$/, "");
     expectRow("chain", ({ chainId, name }) => `${chainId}${name === "l2" ? ", Base Sepolia" : ""}`);
     expectRow("a block every", ({ blockSeconds }) => `${blockSeconds} s`);
     expectRow("period", ({ parameters }) => duration(parameters.escrow.period));
-    expectRow("first issue, NKMS a period", ({ parameters }) => whole(parameters.escrow.firstIssue));
-    expectRow("least that must earn, NKMS", ({ parameters }) => whole(parameters.escrow.minEarning));
+    expectRow("first issue, NKMS a period", ({ parameters }) => amountOf(parameters.escrow.firstIssue));
+    expectRow("least that must earn, NKMS", ({ parameters }) => amountOf(parameters.escrow.minEarning));
     expectRow("locks, periods", ({ parameters: { escrow } }) =>
       [escrow.shortestLock, escrow.longestLock].map(withCommas).join(" to "),
     );
-    expectRow("bond of a challenger, ether", ({ parameters }) => inNkms(parameters.challenges.bond)); // 18 decimals too
+    expectRow("bond of a challenger, ether", ({ parameters }) => amountOf(parameters.challenges.bond));
     expectRow("age of a commitment, blocks", ({ parameters: { challenges } }) =>
       [challenges.minAge, challenges.maxAge].map(withCommas).join(" to "),
     );

@@ -18,7 +18,6 @@ import {
   honestCfrag,
   leakOf,
   makeGrant,
-  NO_HINT,
   openChallengeScene,
   receiptTypes,
   SALT,
@@ -34,7 +33,7 @@ import {
   termsFor,
 } from "../helpers/policies";
 import { passPeriods } from "../helpers/time";
-import { type Hint, hintFor, N, P, partOf, toBytes32, withParts, yOf } from "../models/evidence";
+import { type Hint, hintFor, N, NO_HINT, P, partOf, toBytes32, withParts, yOf } from "../models/evidence";
 import { faultsOf } from "../models/faults";
 
 const RATE = nkms("2");
@@ -133,6 +132,30 @@ async function inOneBlock(story: (price: () => bigint) => Promise<void>): Promis
   }
 }
 
+/** What `challenger` has committed to, to show this evidence. */
+const commitmentOf = async (s: ChallengeScene, evidence: Evidence, challenger: HardhatEthersSigner): Promise<string> =>
+  s.challenges.commitmentFor(challenger, s.policy, evidence.index, await evidenceHash(s, evidence), SALT);
+
+/** Refused: the receipt is not that of node `index`, for what is shown. */
+const expectNotSigned = async (s: ChallengeScene, attempt: Promise<unknown>, index = 0): Promise<void> => {
+  const operator = staffAt(s, index).operator.address;
+  await expect(attempt)
+    .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotSigned")
+    .withArgs((signer: string) => signer !== operator, operator);
+};
+
+/** Refused: `challenger` has no such commitment, or none any more. */
+const expectNoCommitment = async (
+  s: ChallengeScene,
+  attempt: Promise<unknown>,
+  challenger: HardhatEthersSigner,
+  commitment: string,
+): Promise<void> => {
+  await expect(attempt)
+    .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNoCommitment")
+    .withArgs(challenger.address, commitment);
+};
+
 /** What a founded reveal by the scene's challenger takes, with all arrangements untouched before. */
 async function expectVerdict(s: ChallengeScene, evidence: Evidence, by = s.challenger): Promise<void> {
   const miner = staffAt(s, evidence.index);
@@ -166,7 +189,7 @@ describe("Attacks on challenges", () => {
       await harness.checkFault(other, cfrag, kfragHash, Fault.EquationE, hint); // by the equations alone it would be guilty
 
       await commitEvidence(s, framed);
-      await expect(reveal(s, framed)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotSigned");
+      await expectNotSigned(s, reveal(s, framed));
       expect(await verdicts(s)).to.have.length(0);
     });
 
@@ -176,12 +199,16 @@ describe("Attacks on challenges", () => {
       const wrong = await wrongAnswer(s);
       const framed = { ...wrong, answer: { ...wrong.answer, receipt: signed.receipt } };
       await commitEvidence(s, framed);
-      await expect(reveal(s, framed)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotSigned");
+      await expectNotSigned(s, reveal(s, framed));
       // Nor with the same one twice, read another way.
       for (const fault of Object.values(Fault)) {
         const again = { ...wrong, answer: signed, fault, hint: wrong.hint };
         await commitEvidence(s, again, { salt: ethers.toBeHex(fault, 32) });
-        await expect(reveal(s, again, { salt: ethers.toBeHex(fault, 32) })).to.be.reverted;
+        const isEquation = fault >= Fault.EquationE && fault <= Fault.EquationU;
+        const error = isEquation ? "UmbralProofBadHint" : "UmbralProofNoFault"; // the hint is that of another answer
+        await expect(reveal(s, again, { salt: ethers.toBeHex(fault, 32) }))
+          .to.be.revertedWithCustomError(s.challenges, error)
+          .withArgs(fault);
       }
       expect(await verdicts(s)).to.have.length(0);
     });
@@ -201,18 +228,15 @@ describe("Attacks on challenges", () => {
       const { kfragHash } = await other.policies.standingOf(other.terms, 0n);
       expect(faultsOf(s.grant.capsule.toBytesSimple(), honestCfrag(s, 0), kfragHash).has("Kfrag")).to.equal(true);
       await commitEvidence(other, framed);
-      await expect(reveal(other, framed)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotSigned");
+      await expectNotSigned(other, reveal(other, framed));
 
       const elsewhere = { ...framed, index: 1 };
       await commitEvidence(s, elsewhere);
-      await expect(reveal(s, elsewhere)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotSigned");
+      await expectNotSigned(s, reveal(s, elsewhere), 1);
       // Not even if the node of that arrangement has signed as well, but for index 0.
       const answer = await answerOf(s, 0, honestCfrag(s, 0), { operator: staffAt(s, 1).operator });
       await commitEvidence(s, { ...elsewhere, answer }, { salt: ethers.id("2") });
-      await expect(reveal(s, { ...elsewhere, answer }, { salt: ethers.id("2") })).to.be.revertedWithCustomError(
-        s.challenges,
-        "ChallengeManagerNotSigned",
-      );
+      await expectNotSigned(s, reveal(s, { ...elsewhere, answer }, { salt: ethers.id("2") }), 1);
     });
 
     it("can't ask it something that is no capsule", async () => {
@@ -240,10 +264,9 @@ describe("Attacks on challenges", () => {
         const answer = await answerOf(s, 0, new Uint8Array(10), { capsule: question });
         const framed = { index: 0, answer, fault: Fault.Length, hint: NO_HINT, capsuleY: y };
         await commitEvidence(s, framed, { salt: ethers.toBeHex(i, 32) });
-        await expect(reveal(s, framed, { salt: ethers.toBeHex(i, 32) }), `question ${i}`).to.be.revertedWithCustomError(
-          s.challenges,
-          "UmbralProofBadCapsule",
-        );
+        await expect(reveal(s, framed, { salt: ethers.toBeHex(i, 32) }), `question ${i}`)
+          .to.be.revertedWithCustomError(s.challenges, "UmbralProofBadCapsule")
+          .withArgs(y);
       }
     });
 
@@ -252,13 +275,14 @@ describe("Attacks on challenges", () => {
       const [own, other] = [leakOf(s, 0), leakOf(s, 1)];
       const secret = { ...own, secret: other.secret };
       await commitTo(s, 0, await s.challenges.evidenceOfKey(other.secret));
-      for (const [leak, error] of [
-        [secret, "UmbralProofOtherSecret"],
-        [other, "ChallengeManagerOtherKfrag"],
+      const hashes = [other.kfrag, own.kfrag].map((kfrag) => ethers.keccak256(kfrag));
+      for (const [leak, error, args] of [
+        [secret, "UmbralProofOtherSecret", [own.commitmentY]],
+        [other, "ChallengeManagerOtherKfrag", hashes],
       ] as const) {
-        await expect(
-          s.challenges.connect(s.challenger).revealLeakedKey(s.terms, 0, leak, SALT),
-        ).to.be.revertedWithCustomError(s.challenges, error);
+        await expect(s.challenges.connect(s.challenger).revealLeakedKey(s.terms, 0, leak, SALT))
+          .to.be.revertedWithCustomError(s.challenges, error)
+          .withArgs(...args);
       }
     });
 
@@ -411,10 +435,7 @@ describe("Attacks on challenges", () => {
       const wrong = await wrongAnswer(s);
       await commitEvidence(s, wrong);
       // Seen in the mempool: sent as it is there is no commitment.
-      await expect(reveal(s, wrong, { by: thief })).to.be.revertedWithCustomError(
-        s.challenges,
-        "ChallengeManagerNoCommitment",
-      );
+      await expectNoCommitment(s, reveal(s, wrong, { by: thief }), thief, await commitmentOf(s, wrong, thief));
       // With a commitment of its own in front of it, in the same block, it is too young.
       const own = await s.challenges.commitmentFor(thief, s.policy, 0, await evidenceHash(s, wrong), SALT);
       await inOneBlock(async (price) => {
@@ -448,10 +469,7 @@ describe("Attacks on challenges", () => {
       });
       expect((await s.challenges.commitmentOf(s.challenger, hash)).madeAt).to.be.greaterThan(0n);
       await mine(MIN_AGE - 1);
-      await expect(reveal(s, wrong, { by: thief })).to.be.revertedWithCustomError(
-        s.challenges,
-        "ChallengeManagerNoCommitment",
-      );
+      await expectNoCommitment(s, reveal(s, wrong, { by: thief }), thief, await commitmentOf(s, wrong, thief));
       await expectVerdict(s, wrong);
       await mine(MAX_AGE);
       await expect(s.challenges.burnBond(thief, hash)).to.changeEtherBalances(
@@ -503,10 +521,7 @@ describe("Attacks on challenges", () => {
           [s.challenger, first],
           [rival, later],
         ] as const) {
-          await expect(s.challenges.connect(who).takeBond(hash)).to.be.revertedWithCustomError(
-            s.challenges,
-            "ChallengeManagerNoCommitment",
-          );
+          await expectNoCommitment(s, s.challenges.connect(who).takeBond(hash), who, hash);
         }
         expect(await ethers.provider.getBalance(s.challenges)).to.equal(0n);
       });
@@ -524,14 +539,14 @@ describe("Attacks on challenges", () => {
         const salt = ethers.toBeHex(i, 32);
         const hash = await commitEvidence(s, wrong, { challenger: offender, salt, blocks: MAX_AGE });
         await mine(1);
-        await expect(reveal(s, wrong, { by: offender, salt })).to.be.revertedWithCustomError(
-          s.challenges,
-          "ChallengeManagerOutsideAge",
-        );
-        await expect(s.challenges.connect(offender).takeBond(hash)).to.be.revertedWithCustomError(
-          s.challenges,
-          "ChallengeManagerNotFounded",
-        );
+        const { madeAt } = await s.challenges.commitmentOf(offender, hash);
+        const [from, to] = [madeAt + BigInt(MIN_AGE), madeAt + BigInt(MAX_AGE)];
+        await expect(reveal(s, wrong, { by: offender, salt }))
+          .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerOutsideAge")
+          .withArgs(hash, to + 2n, from, to);
+        await expect(s.challenges.connect(offender).takeBond(hash))
+          .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotFounded")
+          .withArgs(offender.address, hash);
         await s.challenges.connect(s.stranger).burnBond(offender, hash);
       }
       const burned = (await ethers.provider.getBalance(ethers.ZeroAddress)) - before;
@@ -639,7 +654,7 @@ describe("Attacks on challenges", () => {
       const answer = { capsule: ethers.hexlify(capsule), cfrag: ethers.hexlify(cfrag), receipt };
       const framed = { index: 0, answer, fault: Fault.Length, hint: NO_HINT, capsuleY: capsuleY(s) };
       await commitEvidence(s, framed);
-      await expect(reveal(s, framed)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotSigned");
+      await expectNotSigned(s, reveal(s, framed));
 
       const good = { ...framed, answer: await answerOf(s, 0, cfrag) };
       const parts = [
@@ -678,10 +693,10 @@ describe("Attacks on challenges", () => {
       const hash = await commitEvidence(one, wrong);
       await two.challenges.connect(two.challenger).commit(hash, { value: BOND });
       await mine(MIN_AGE);
-      await expect(reveal(two, wrong)).to.be.revertedWithCustomError(two.challenges, "ChallengeManagerNotSigned");
+      await expectNotSigned(two, reveal(two, wrong));
       // Nor if the node signs garbage there too: the commitment is the other one's.
       const again = await wrongAnswer(two);
-      await expect(reveal(two, again)).to.be.revertedWithCustomError(two.challenges, "ChallengeManagerNoCommitment");
+      await expectNoCommitment(two, reveal(two, again), two.challenger, await commitmentOf(two, again, two.challenger));
       await expectVerdict(one, wrong);
     });
 
@@ -692,7 +707,7 @@ describe("Attacks on challenges", () => {
       const twin: ChallengeScene = { ...s, terms, policy };
       const wrong = await wrongAnswer(s);
       await commitEvidence(twin, wrong);
-      await expect(reveal(twin, wrong)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotSigned");
+      await expectNotSigned(twin, reveal(twin, wrong));
     });
   });
 
@@ -788,7 +803,7 @@ describe("Attacks on challenges", () => {
       });
       expect((await s.challenges.commitmentOf(s.challenger, hash)).founded).to.equal(true);
       await mine(MAX_AGE);
-      await expect(burn()).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNoCommitment");
+      await expectNoCommitment(s, burn(), s.challenger, hash);
       await expect(s.challenges.connect(s.challenger).takeBond(hash)).to.changeEtherBalance(s.challenger, BOND);
     });
 
@@ -796,17 +811,14 @@ describe("Attacks on challenges", () => {
       const s = await loadFixture(challengeScene);
       const wrong = await wrongAnswer(s);
       const hash = await commitEvidence(s, wrong);
-      await expect(s.challenges.connect(s.stranger).takeBond(hash)).to.be.revertedWithCustomError(
-        s.challenges,
-        "ChallengeManagerNoCommitment",
-      );
-      await expect(s.challenges.connect(s.challenger).takeBond(hash)).to.be.revertedWithCustomError(
-        s.challenges,
-        "ChallengeManagerNotFounded",
-      );
+      const takenByStranger = () => s.challenges.connect(s.stranger).takeBond(hash);
+      await expectNoCommitment(s, takenByStranger(), s.stranger, hash);
+      await expect(s.challenges.connect(s.challenger).takeBond(hash))
+        .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNotFounded")
+        .withArgs(s.challenger.address, hash);
       await reveal(s, wrong);
-      await expect(reveal(s, wrong)).to.be.revertedWithCustomError(s.challenges, "ChallengeManagerNoCommitment");
-      await expect(s.challenges.connect(s.stranger).takeBond(hash)).to.be.reverted;
+      await expectNoCommitment(s, reveal(s, wrong), s.challenger, hash);
+      await expectNoCommitment(s, takenByStranger(), s.stranger, hash);
       await expect(s.challenges.connect(s.challenger).commit(hash, { value: BOND }))
         .to.be.revertedWithCustomError(s.challenges, "ChallengeManagerCommitted")
         .withArgs(s.challenger.address, hash);

@@ -10,6 +10,7 @@ import {
   commit,
   mix,
   mixed,
+  nextOpening,
   nine,
   open,
   opened,
@@ -27,6 +28,7 @@ import {
   sign,
   slash,
   sparse,
+  stateOf,
   targetsOf,
   toEnd,
   toNextOpening,
@@ -46,7 +48,6 @@ const [DECIDED, VOID] = [4n, 5n];
 const say = (places: Iterable<number>, against: readonly number[], seed = SEED): Ballots =>
   Object.fromEntries([...places].map((place) => [place, { against, seed }]));
 
-const stateOf = async ({ votes, round }: SceneWithRound) => (await votes.roundOf(round)).state;
 const payOf = async (scene: Scene, place: number) => (await scene.votes.payOf(voterOf(scene, place).miner)).unvested;
 
 /** A round in which all ballots are cast, and that is finalized. */
@@ -174,11 +175,11 @@ describe("Attacks on health votes", () => {
       expect((await votes.roundOf(round)).mix).to.equal(toBeHex(0, 32));
       // When the mix is known it is too late for another.
       await mix(scene);
+      const { openedBlock } = await votes.roundOf(round);
       for (const seed of ground.slice(1)) {
-        await expect(votes.connect(operator).postSeed(round, miner, 1n, hashOf(seed))).to.be.revertedWithCustomError(
-          votes,
-          "HealthVoteWrongPhase",
-        );
+        await expect(votes.connect(operator).postSeed(round, miner, 1n, hashOf(seed)))
+          .to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase")
+          .withArgs(round, (current: bigint) => current > openedBlock + 60n, openedBlock + 1n, openedBlock + 60n);
       }
     });
 
@@ -240,7 +241,9 @@ describe("Attacks on health votes", () => {
       await mix(scene);
       await commit(scene, 1, [0]);
       await toReveals(scene);
-      await expect(reveal(scene, 1, [0])).to.be.revertedWithCustomError(votes, "HealthVoteUnknownSeed");
+      await expect(reveal(scene, 1, [0]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteUnknownSeed")
+        .withArgs(round, hashOf(SEED));
       await toEnd(scene);
       expect(await eventsOf(votes, votes.finalize(round, MANY))).to.deep.equal([["Voided", round, budget]]);
     });
@@ -595,7 +598,10 @@ describe("Attacks on health votes", () => {
     it("nobody opens rounds faster than the pace, nor opens a phase twice for another randomness", async () => {
       const scene = await loadFixture(opened);
       const { votes, round } = scene;
-      await expect(votes.openRound()).to.be.revertedWithCustomError(votes, "HealthVoteTooSoon");
+      const [fromBlock, fromTime] = await nextOpening(scene);
+      await expect(votes.openRound())
+        .to.be.revertedWithCustomError(votes, "HealthVoteTooSoon")
+        .withArgs(fromBlock, fromTime);
       await mix(scene, 3n);
       await setPrevRandao(5n);
       await expect(votes.openCommits(round)).to.be.revertedWithCustomError(votes, "HealthVoteMixed").withArgs(round);
@@ -607,7 +613,10 @@ describe("Attacks on health votes", () => {
       const { votes, round, budget } = scene;
       await post(scene);
       await toBlockOf(votes, round, 160n);
-      await expect(votes.openCommits(round)).to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase");
+      const { openedBlock } = await votes.roundOf(round);
+      await expect(votes.openCommits(round))
+        .to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase")
+        .withArgs(round, openedBlock + 161n, openedBlock + 61n, openedBlock + 160n);
       await toEnd(scene);
       expect(await eventsOf(votes, votes.finalize(round, MANY))).to.deep.equal([["Voided", round, budget]]);
     });

@@ -46,6 +46,10 @@ const stakeOf = async ({ escrow }: Scene, { account }: PolicyMiner): Promise<big
   return locks.reduce((total, { amount }) => total + amount, 0n);
 };
 
+/** What PolicyManagerWrongSigner tells when somebody else signed, or something else was signed, than `operator` should have. */
+const wrongSigner = ({ account, operator }: Pick<PolicyMiner, "account" | "operator">) =>
+  [account.address, (signer: string) => signer !== operator.address, operator.address] as const;
+
 /** The operators' signatures for a renewal. */
 async function acceptRenewal(
   { policies }: Scene,
@@ -98,7 +102,9 @@ describe("Attacks on policies", () => {
       await createPolicy(s, two, [ann]);
       expect(await policies.reserved(ann.account)).to.equal(MINER_STAKE);
       const more = termsFor(s, [ann], { periods: 1n, rate: nkms("1"), collateral: nkms("1"), salt: ethers.id("more") });
-      await expect(createPolicy(s, more, [ann])).to.be.revertedWithCustomError(policies, "PolicyManagerAbovePledge");
+      await expect(createPolicy(s, more, [ann]))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerAbovePledge")
+        .withArgs(ann.account.address, MINER_STAKE + nkms("2"), MINER_STAKE);
 
       await policies.connect(ann.account).resign(one, 0n); // in the period of creation: all of the penalty is stake
       await policies.connect(ann.account).resign(two, 0n);
@@ -120,9 +126,9 @@ describe("Attacks on policies", () => {
       const id = await createPolicy(s, terms, [ann]);
       await policies.connect(ann.account).handOff(terms, 0n, await takeover(policies, id, 0n, bob, COLLATERAL));
       await policies.connect(bob.account).handOff(terms, 1n, await takeover(policies, id, 1n, cat, COLLATERAL));
-      await expect(
-        policies.connect(cat.account).handOff(terms, 2n, await takeover(policies, id, 2n, ann, COLLATERAL)),
-      ).to.be.revertedWithCustomError(policies, "PolicyManagerInPolicy");
+      await expect(policies.connect(cat.account).handOff(terms, 2n, await takeover(policies, id, 2n, ann, COLLATERAL)))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerInPolicy")
+        .withArgs(id, ann.account.address, 0n);
       expect(await Promise.all([ann, bob, cat].map(({ account }) => policies.reserved(account)))).to.deep.equal([
         COLLATERAL,
         COLLATERAL,
@@ -218,13 +224,14 @@ describe("Attacks on policies", () => {
       await expect(
         policies.connect(payer).renew(terms, 1n, await accept(policies, terms, [ann])),
         "an acceptance as a renewal",
-      ).to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner");
+      )
+        .to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner")
+        .withArgs(...wrongSigner(ann));
       const acceptances = await acceptRenewal(s, id, end, end + 1n, [ann]);
       await policies.connect(payer).renew(terms, 1n, acceptances);
-      await expect(
-        policies.connect(payer).renew(terms, 1n, acceptances),
-        "a renewal twice",
-      ).to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner");
+      await expect(policies.connect(payer).renew(terms, 1n, acceptances), "a renewal twice")
+        .to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner")
+        .withArgs(...wrongSigner(ann));
 
       const domain = await domainOf(policies);
       const message = { policy: id, index: 0n, nonce: 0n, deadline: ethers.MaxUint256 };
@@ -233,16 +240,22 @@ describe("Attacks on policies", () => {
       await expect(
         policies.connect(ann.account).handOff(terms, 0n, { ...signed, consent: revocation }),
         "a revocation as a consent",
-      ).to.be.revertedWithCustomError(policies, "PolicyManagerNotOwner");
+      )
+        .to.be.revertedWithCustomError(policies, "PolicyManagerNotOwner")
+        .withArgs(ann.account.address, owner.address);
       await expect(
         policies.connect(ann.account).handOff(terms, 0n, { ...signed, acceptance: acceptances[0] ?? "0x" }),
         "a renewal as a takeover",
-      ).to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner");
+      )
+        .to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner")
+        .withArgs(...wrongSigner(bob));
       await policies.connect(ann.account).handOff(terms, 0n, signed);
       await expect(
         policies.connect(stranger).revokeBySignature(terms, 0n, ethers.MaxUint256, revocation),
         "a revocation whose nonce the consent used",
-      ).to.be.revertedWithCustomError(policies, "PolicyManagerNotOwner");
+      )
+        .to.be.revertedWithCustomError(policies, "PolicyManagerNotOwner")
+        .withArgs(stranger.address, owner.address);
     });
 
     it("can't take over with an operator that moved to another miner", async () => {
@@ -255,13 +268,12 @@ describe("Attacks on policies", () => {
       await registry.connect(cat.account).unbondOperator();
       await bond(registry, cat.account, bob.operator);
       await passPeriods(escrow, 1n);
-      await expect(policies.connect(ann.account).handOff(terms, 0n, signed)).to.be.revertedWithCustomError(
-        policies,
-        "PolicyManagerOtherOperator",
-      );
-      await expect(
-        policies.connect(ann.account).handOff(terms, 0n, { ...signed, miner: cat.account.address }),
-      ).to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner");
+      await expect(policies.connect(ann.account).handOff(terms, 0n, signed))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerOtherOperator")
+        .withArgs(bob.account.address, bob.operator.address, ethers.ZeroAddress);
+      await expect(policies.connect(ann.account).handOff(terms, 0n, { ...signed, miner: cat.account.address }))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerWrongSigner")
+        .withArgs(...wrongSigner({ account: cat.account, operator: bob.operator }));
     });
 
     it("can't stretch a takeover by a renewal in between", async () => {
@@ -289,24 +301,21 @@ describe("Attacks on policies", () => {
       const { policies, token, payer, owner, ann, escrow } = s;
       const terms = termsFor(s, [ann]);
       const create = policies.interface.encodeFunctionData("create", [terms, await accept(policies, terms, [ann])]);
-      await expect(policies.connect(payer).multicall([create, create])).to.be.revertedWithCustomError(
-        policies,
-        "PolicyManagerUsed",
-      );
+      await expect(policies.connect(payer).multicall([create, create]))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerUsed")
+        .withArgs(await policies.policyId(terms));
       await policies.connect(payer).multicall([create]);
       expect(await token.balanceOf(policies), "paid once").to.equal(10n * RATE);
 
       const revoke = policies.interface.encodeFunctionData("revoke", [terms, 0n]);
-      await expect(policies.connect(owner).multicall([revoke, revoke])).to.be.revertedWithCustomError(
-        policies,
-        "PolicyManagerClosed",
-      );
+      await expect(policies.connect(owner).multicall([revoke, revoke]))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerClosed")
+        .withArgs(await policies.policyId(terms), 0n, (await escrow.currentPeriod()) + 1n);
       await passPeriods(escrow, 2n);
       const claim = policies.interface.encodeFunctionData("claimFees");
-      await expect(policies.connect(ann.account).multicall([claim, claim])).to.be.revertedWithCustomError(
-        policies,
-        "PolicyManagerNothingToPay",
-      );
+      await expect(policies.connect(ann.account).multicall([claim, claim]))
+        .to.be.revertedWithCustomError(policies, "PolicyManagerNothingToPay")
+        .withArgs(ann.account.address, 0n);
     });
   });
 

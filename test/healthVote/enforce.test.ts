@@ -36,13 +36,6 @@ const condemned = async (scene: SceneWithRound): Promise<number> => Number((awai
 const enforce = ({ votes, round, stranger }: SceneWithRound, target = 0n, seed = SEED) =>
   votes.connect(stranger).enforce(round, target, seed);
 
-/** A signer for the escrow's neighbours. */
-async function asContract(contract: { getAddress(): Promise<string> }) {
-  const signer = await actingAs(await contract.getAddress());
-  await ethers.provider.send("hardhat_setBalance", [signer.address, "0xde0b6b3a7640000"]);
-  return signer;
-}
-
 /** Voters 0 to 2 find targets unhealthy in a round of this scene; they have more than half of the seats. */
 async function condemnFirst(scene: Scene, against: readonly number[] = [0]): Promise<SceneWithRound> {
   const round = await open(scene);
@@ -151,7 +144,7 @@ describe("HealthVote.enforce", () => {
       const scene = await loadFixture(nine);
       const { escrow, votes } = scene;
       for (const { miner, operator } of scene.voters.slice(3)) {
-        await escrow.connect(await asContract(votes)).pause(miner);
+        await escrow.connect(await actingAs(votes)).pause(miner);
         await escrow.connect(operator).resume(miner);
       }
       await passPeriods(escrow, 1n);

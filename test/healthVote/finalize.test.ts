@@ -30,7 +30,9 @@ import {
   seatsInNkms,
   seatsOf,
   SEED,
+  smallRing,
   sparse,
+  stateOf,
   toEnd,
   toNextOpening,
   voterOf,
@@ -46,8 +48,6 @@ const Tallying = 2n;
 const Scoring = 3n;
 const Decided = 4n;
 const Void = 5n;
-
-const stateOf = async ({ votes, round }: SceneWithRound) => (await votes.roundOf(round)).state;
 
 /** Finalizes in one go and compares everything with the model. Brings `pay` up to date. */
 async function finalizeAsModel(
@@ -108,17 +108,6 @@ async function withCommitsOpenSparse(randomness: string): Promise<SceneWithRound
   await mix(scene);
   return scene;
 }
-
-/** A ring of four places, and phases of 20 blocks. */
-const smallRing = (): Promise<Scene> =>
-  sceneOf(SEATS.map(seatsInNkms), {
-    ...everySeat,
-    gap: 30n,
-    seedBlocks: 20n,
-    commitBlocks: 20n,
-    revealBlocks: 20n,
-    ring: 4n,
-  });
 
 const large = async (): Promise<SceneWithRound> => {
   const scene = await sceneOf(SEATS.map(seatsInNkms));

@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { loadFixture, mine, setBalance, setPrevRandao, time } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, mine, setPrevRandao, time } from "@nomicfoundation/hardhat-network-helpers";
 import { type ContractTransactionResponse, id } from "ethers";
 import { ethers } from "hardhat";
 
@@ -16,6 +16,7 @@ import {
   toBlockOf,
   type Voter,
 } from "../helpers/health";
+import { actingAs } from "../helpers/impersonate";
 import { testParameters } from "../helpers/network";
 import { asWords, invert, keyFor, targetNumbers, thresholdFor, winningSeats } from "../models/health";
 
@@ -71,6 +72,17 @@ export async function sceneOf(
   if (!distributor || !stranger) throw new Error("expected two accounts");
   return { ...network, stranger, distributor, now: await network.escrow.currentPeriod() };
 }
+
+/** A ring of four places, and phases of 20 blocks. */
+export const smallRing = (): Promise<Scene> =>
+  sceneOf(SEATS.map(seatsInNkms), {
+    ...everySeat,
+    gap: 30n,
+    seedBlocks: 20n,
+    commitBlocks: 20n,
+    revealBlocks: 20n,
+    ring: 4n,
+  });
 
 /** No round yet. */
 export const nine = (): Promise<Scene> => sceneOf(SEATS.map(seatsInNkms));
@@ -287,24 +299,19 @@ export async function decided(): Promise<SceneWithRound> {
   return scene;
 }
 
-/** A signer for a miner's own account, or a contract's. */
-export const actingAs = (address: string): Promise<HardhatEthersSigner> => ethers.getImpersonatedSigner(address);
+/** How a round stands, a number of the contract's enum `State`. */
+export const stateOf = async ({ votes, round }: SceneWithRound) => (await votes.roundOf(round)).state;
 
-/** A signer for a contract of the network, with ether for gas. */
-async function neighbour(contract: { getAddress(): Promise<string> }): Promise<HardhatEthersSigner> {
-  const signer = await actingAs(await contract.getAddress());
-  await setBalance(signer.address, 10n ** 18n);
-  return signer;
-}
+export { actingAs };
 
 /** Pauses voter `place`, as a verdict of another round would. */
 export async function pause(scene: Scene, place: number): Promise<void> {
   const { escrow, votes } = scene;
-  await escrow.connect(await neighbour(votes)).pause(voterOf(scene, place).miner);
+  await escrow.connect(await actingAs(votes)).pause(voterOf(scene, place).miner);
 }
 
 /** Takes stake of voter `place`, as a verdict over a policy would. */
 export async function slash(scene: Scene, place: number, amount: bigint): Promise<void> {
   const { escrow, policies } = scene;
-  await escrow.connect(await neighbour(policies)).slash(voterOf(scene, place).miner, amount, ethers.ZeroAddress, 0n);
+  await escrow.connect(await actingAs(policies)).slash(voterOf(scene, place).miner, amount, ethers.ZeroAddress, 0n);
 }

@@ -1,28 +1,10 @@
 import { expect } from "chai";
-import type { ContractTransactionResponse } from "ethers";
 
-import type { HealthVote } from "../../typechain-types";
-import { instrumented } from "../helpers/instrumented";
+import { keepsBooks, type Told } from "../helpers/observe";
 import { type Decision, type Facts, PayBook, type Vote } from "../models/health";
 import { type Ballots, ownTarget, type Scene, type SceneWithRound, seatsOf, SEED, voterOf } from "./fixtures";
 
-/** An event as `[name, ...arguments]`. */
-export type Told = [name: string, ...args: unknown[]];
-
-/** All events of the health votes in a transaction, in order. */
-export async function eventsOf(votes: HealthVote, sent: Promise<ContractTransactionResponse>): Promise<Told[]> {
-  const receipt = await (await sent).wait();
-  if (!receipt) throw new Error("expected a mined transaction");
-  const address = await votes.getAddress();
-  const told: Told[] = [];
-  for (const log of receipt.logs) {
-    if (log.address !== address) continue;
-    const event = votes.interface.parseLog(log);
-    if (!event) throw new Error(`expected an event of the health votes' interface, got ${log.topics[0]}`);
-    told.push([event.name, ...(event.args.toArray(true) as unknown[])]);
-  }
-  return told;
-}
+export { eventsOf, type Told } from "../helpers/observe";
 
 /** The books of the health votes and of what they touch. */
 async function booksOf({ votes, escrow, token, voters, stranger }: Scene): Promise<unknown> {
@@ -36,12 +18,8 @@ async function booksOf({ votes, escrow, token, voters, stranger }: Scene): Promi
 }
 
 /** Does something that must leave everything as it was: what is refused, or what has nothing to do. */
-export async function unchanged(scene: Scene, act: () => Promise<unknown>): Promise<void> {
-  if (instrumented) return void (await act());
-  const before = await booksOf(scene);
-  await act();
-  expect(await booksOf(scene), "the books").to.deep.equal(before);
-}
+export const unchanged = (scene: Scene, act: () => Promise<unknown>): Promise<void> =>
+  keepsBooks(() => booksOf(scene), act);
 
 /** Asserts that a call is refused with this error and these arguments, and that nothing has changed. */
 export async function expectRefusal(

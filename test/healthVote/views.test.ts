@@ -9,7 +9,6 @@ import { MIN_STAKE } from "../helpers/network";
 import {
   castAll,
   decided,
-  everySeat,
   mix,
   mixed,
   mixedSparse,
@@ -19,26 +18,16 @@ import {
   post,
   revealed,
   SALT,
-  type Scene,
   sceneOf,
   SEATS,
   seatsInNkms,
   seatsOf,
   SEED,
+  smallRing,
   targetsOf,
   toNextOpening,
   voterOf,
 } from "./fixtures";
-
-const smallRing = (): Promise<Scene> =>
-  sceneOf(SEATS.map(seatsInNkms), {
-    ...everySeat,
-    gap: 30n,
-    seedBlocks: 20n,
-    commitBlocks: 20n,
-    revealBlocks: 20n,
-    ring: 4n,
-  });
 
 describe("HealthVote.views", () => {
   describe("winningSeats", () => {

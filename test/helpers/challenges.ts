@@ -16,7 +16,7 @@ import { ethers } from "hardhat";
 import type { NetworkParameters } from "../../deploy/parameters/types";
 import type { ChallengeManager, PolicyManager } from "../../typechain-types";
 import type { IChallengeManager, TermsStruct } from "../../typechain-types/contracts/ChallengeManager";
-import { type Hint, partOf, yOf } from "../models/evidence";
+import { partOf, yOf } from "../models/evidence";
 import {
   createPolicy,
   deployPoliciesWith,
@@ -65,7 +65,6 @@ export interface ChallengeScene extends ChallengeNetwork {
   staff: PolicyMiner[];
 }
 
-export const NO_HINT: Hint = [0n, 0n, 0n];
 export const SALT = ethers.id("salt");
 
 /** {@link deployPoliciesWith} the real challenge manager. */

@@ -32,6 +32,13 @@ export type Equation = "E" | "V" | "U";
 
 /** W = h X1 and the slope of the line through W and X2. */
 export type Hint = [x: bigint, y: bigint, slope: bigint];
+export type Hints = [e: Hint, v: Hint, u: Hint];
+
+export const EQUATIONS: readonly Equation[] = ["E", "V", "U"];
+
+/** Where a hint is not needed. */
+export const NO_HINT: Hint = [0n, 0n, 0n];
+export const NO_HINTS: Hints = [NO_HINT, NO_HINT, NO_HINT];
 
 const mod = (value: bigint, modulus: bigint): bigint => ((value % modulus) + modulus) % modulus;
 
@@ -95,6 +102,10 @@ export function hintFor(capsule: Uint8Array, cfrag: Uint8Array, equation: Equati
   const run = mod(other.x - w.x, P);
   return [w.x, w.y, mod(rise * Point.Fp.inv(run), P)];
 }
+
+/** The hints of all equations. */
+export const hintsFor = (capsule: Uint8Array, cfrag: Uint8Array): Hints =>
+  EQUATIONS.map((equation) => hintFor(capsule, cfrag, equation)) as Hints;
 
 /* WHAT A NODE CAN SEND */
 

@@ -1,17 +1,25 @@
 import { keccak256 } from "ethers";
 
 import type { Fault } from "../helpers/challenges";
-import { type Equation, type Hint, hintFor, holds, N, type Part, partOf, toNumber, yOf } from "./evidence";
+import {
+  type Equation,
+  EQUATIONS,
+  type Hint,
+  hintFor,
+  holds,
+  N,
+  NO_HINT,
+  type Part,
+  partOf,
+  toNumber,
+  yOf,
+} from "./evidence";
 
 /** What evidence can name of an answer. */
 export type FaultName = Exclude<keyof typeof Fault, "None" | "Leak">;
 
 /** The parts of a cfrag that the node chose and that must be points. */
 const POINTS = ["E1", "V1", "E2", "V2", "U2"] as const;
-const EQUATIONS = ["E", "V", "U"] as const;
-
-/** Where a hint is not needed. */
-export const NO_HINT: Hint = [0n, 0n, 0n];
 
 /** Whether 33 bytes are a compressed point whose x a signature could have, that is, below n. */
 export function isPoint(bytes: Uint8Array): boolean {

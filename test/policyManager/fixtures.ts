@@ -1,5 +1,4 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { impersonateAccount, setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import type { BaseContract } from "ethers";
 import { ethers } from "hardhat";
 
@@ -164,13 +163,7 @@ export async function reach({ escrow }: Pick<Scene, "escrow">, period: bigint, m
   model?.toPeriod(period);
 }
 
-/** A signer that calls as a contract would. */
-export async function actingAs(contract: { getAddress(): Promise<string> }): Promise<HardhatEthersSigner> {
-  const address = await contract.getAddress();
-  await impersonateAccount(address);
-  await setBalance(address, ethers.parseEther("1"));
-  return ethers.getSigner(address);
-}
+export { actingAs } from "../helpers/impersonate";
 
 /* SIGNATURES */
 

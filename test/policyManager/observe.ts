@@ -1,13 +1,14 @@
-import type { AddressLike, BaseContract, ContractTransactionResponse } from "ethers";
+import type { AddressLike, BaseContract } from "ethers";
 import { expect } from "chai";
 
-import type { PolicyManager } from "../../typechain-types";
-import { instrumented } from "../helpers/instrumented";
+import { keepsBooks, movesOf, type Told } from "../helpers/observe";
 import type { Closing, Policies } from "../models/policies";
 import type { PlainTerms, Scene, SceneWithPolicy } from "./fixtures";
 
 /** Whatever the challenges are, and whether or not there is a policy. */
 type AnyScene = Scene<BaseContract> & Partial<Pick<SceneWithPolicy, "id">>;
+
+export { eventsOf, type Told } from "../helpers/observe";
 
 /** Everybody who can hold tokens in these tests. */
 function parties(scene: AnyScene): Record<string, AddressLike> {
@@ -20,50 +21,9 @@ function parties(scene: AnyScene): Record<string, AddressLike> {
   };
 }
 
-async function balancesOf(scene: AnyScene): Promise<Map<string, bigint>> {
-  const all = Object.entries(parties(scene));
-  const balances = await Promise.all(all.map(([, party]) => scene.token.balanceOf(party)));
-  return new Map(all.map(([name], i) => [name, balances[i] ?? 0n]));
-}
-
-/**
- * What an action does to everybody's balance: `{ payer: -5n, policies: 5n }`, whoever is not named kept what it had.
- * `supply` is there if the total changed. Fails if the balances don't sum up to the total, before or after.
- */
-export async function moved(scene: AnyScene, act: () => Promise<unknown>): Promise<Record<string, bigint>> {
-  const [before, supplyBefore] = [await balancesOf(scene), await scene.token.totalSupply()];
-  await act();
-  const [after, supplyAfter] = [await balancesOf(scene), await scene.token.totalSupply()];
-  const sum = (balances: Map<string, bigint>) => [...balances.values()].reduce((a, b) => a + b, 0n);
-  expect(sum(before), "balances before").to.equal(supplyBefore);
-  expect(sum(after), "balances after").to.equal(supplyAfter);
-
-  const moves: Record<string, bigint> = {};
-  for (const [name, balance] of after) {
-    const move = balance - (before.get(name) ?? 0n);
-    if (move !== 0n) moves[name] = move;
-  }
-  if (supplyAfter !== supplyBefore) moves["supply"] = supplyAfter - supplyBefore;
-  return moves;
-}
-
-/** An event as `[name, ...arguments]`, structs as arrays. */
-export type Told = [name: string, ...args: unknown[]];
-
-/** All events of the policy manager in a transaction, in order. */
-export async function eventsOf(policies: PolicyManager, sent: Promise<ContractTransactionResponse>): Promise<Told[]> {
-  const receipt = await (await sent).wait();
-  if (!receipt) throw new Error("expected a mined transaction");
-  const address = await policies.getAddress();
-  const told: Told[] = [];
-  for (const log of receipt.logs) {
-    if (log.address !== address) continue;
-    const event = policies.interface.parseLog(log);
-    if (!event) throw new Error(`expected an event of the policy manager's interface, got ${log.topics[0]}`);
-    told.push([event.name, ...(event.args.toArray(true) as unknown[])]);
-  }
-  return told;
-}
+/** What an action does to everybody's balance: see {@link movesOf}. */
+export const moved = (scene: AnyScene, act: () => Promise<unknown>): Promise<Record<string, bigint>> =>
+  movesOf(scene.token, parties(scene), act);
 
 /** Terms as an event shows them. */
 export function asTold(terms: PlainTerms): unknown[] {
@@ -112,12 +72,8 @@ async function booksOf(scene: AnyScene): Promise<unknown> {
 }
 
 /** Does something that must leave everything as it was: what is refused, or what has nothing to do. */
-export async function unchanged(scene: AnyScene, act: () => Promise<unknown>): Promise<void> {
-  if (instrumented) return void (await act());
-  const before = await booksOf(scene);
-  await act();
-  expect(await booksOf(scene), "the books").to.deep.equal(before);
-}
+export const unchanged = (scene: AnyScene, act: () => Promise<unknown>): Promise<void> =>
+  keepsBooks(() => booksOf(scene), act);
 
 /** Asserts that a call is refused with this error and these arguments, and that nothing has changed. */
 export async function expectRefusal(

@@ -24,11 +24,12 @@ import {
   sceneWith,
   slashNow,
   startOf,
+  SCHEDULE,
 } from "./fixtures";
-import { type Told, allEventsOf, moved, unchanged } from "./observe";
+import { eventsOf as allEventsOf, type Told } from "../helpers/observe";
+import { moved, unchanged } from "./observe";
 
 const { firstIssue, healthPpm, minEarning } = testParameters.escrow;
-const SCHEDULE = { ...testParameters, firstIssue };
 const FIRST_BUDGET = healthShare(firstIssue, healthPpm);
 
 /** Bob's stake: with {@link STAKE} no number that 2^64 could be divided by without a rest. */

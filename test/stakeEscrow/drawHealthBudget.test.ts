@@ -5,11 +5,10 @@ import { MaxUint256 } from "ethers";
 import { testParameters } from "../helpers/network";
 import { nextTransactionAt, toPeriod } from "../helpers/time";
 import { healthShare, nextIssue, suppliedAfter } from "../models/issuance";
-import { CATCH_UP, type SceneWithLock, TERM, aliceEarns, aliceJustLocked, reach, startOf } from "./fixtures";
+import { CATCH_UP, type SceneWithLock, TERM, aliceEarns, aliceJustLocked, reach, startOf, SCHEDULE } from "./fixtures";
 import { eventsOf, moved, unchanged } from "./observe";
 
-const { firstIssue, healthPpm } = testParameters.escrow;
-const SCHEDULE = { ...testParameters, firstIssue };
+const { healthPpm } = testParameters.escrow;
 
 /** The health votes' share of the issue number `i`, counted from 0. */
 const budgetOf = (i: bigint): bigint => healthShare(nextIssue(SCHEDULE, suppliedAfter(SCHEDULE, i)), healthPpm);

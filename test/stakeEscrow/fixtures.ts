@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { impersonateAccount, setBalance, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
+import { setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { artifacts, ethers } from "hardhat";
 
@@ -10,6 +10,7 @@ import { type LockState, lockOf } from "../helpers/locks";
 import { MIN_STAKE, type Network, deployNetwork, testParameters } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
 import { Economy } from "../models/economy";
+import { healthShare, nextIssue, suppliedAfter } from "../models/issuance";
 
 /** A network with names for its people. */
 export interface Scene extends Network {
@@ -277,10 +278,23 @@ export async function bond(
   await registry.connect(miner).bondOperator(operator, deadline, consent);
 }
 
-/** A signer that calls as a contract would. */
-export async function actingAs(contract: { getAddress(): Promise<string> }): Promise<HardhatEthersSigner> {
-  const address = await contract.getAddress();
-  await impersonateAccount(address);
-  await setBalance(address, ethers.parseEther("1"));
-  return ethers.getSigner(address);
+/** Alice and bob have earned equally for five periods; nothing was claimed. */
+export async function twoHaveEarned(): Promise<SceneWithLock> {
+  const scene = await aliceJustLocked();
+  await lockAs(scene, scene.bob, STAKE, 3n * TERM);
+  scene.economy.lock("bob", STAKE, 3n * TERM);
+  const now = scene.now + 6n;
+  await reach(scene, now, scene.economy);
+  return { ...scene, now };
 }
+
+/** How the supply grows here. */
+export const SCHEDULE = { ...testParameters, firstIssue: testParameters.escrow.firstIssue };
+
+/** The stakers' part of the issue number `i`, counted from 0. */
+export function rewardOfIssue(i: bigint): bigint {
+  const issue = nextIssue(SCHEDULE, suppliedAfter(SCHEDULE, i));
+  return issue - healthShare(issue, testParameters.escrow.healthPpm);
+}
+
+export { actingAs } from "../helpers/impersonate";

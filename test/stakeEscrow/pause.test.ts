@@ -2,49 +2,30 @@ import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 
 import { locksOf } from "../helpers/locks";
-import { testParameters } from "../helpers/network";
 import { nextTransactionAt, toPeriod } from "../helpers/time";
-import { healthShare, nextIssue, suppliedAfter } from "../models/issuance";
+import { suppliedAfter } from "../models/issuance";
 import {
   CATCH_UP,
   STAKE,
-  type SceneWithLock,
   TERM,
   VESTING,
   actingAs,
   aliceEarns,
   aliceJustLocked,
   aliceRolls,
-  lockAs,
   modelOf,
   pauseNow,
   reach,
   seatOf,
   startOf,
+  SCHEDULE,
+  rewardOfIssue,
+  twoHaveEarned,
 } from "./fixtures";
 import { eventsOf, moved, unchanged } from "./observe";
 
-const { firstIssue, healthPpm } = testParameters.escrow;
-const SCHEDULE = { ...testParameters, firstIssue };
-
-/** The stakers' part of the issue number `i`, counted from 0. */
-function rewardOfIssue(i: bigint): bigint {
-  const issue = nextIssue(SCHEDULE, suppliedAfter(SCHEDULE, i));
-  return issue - healthShare(issue, healthPpm);
-}
-
 /** What a share in 2^-64 base units per unit of stake can differ from the exact one: a rest is carried on, not lost. */
 const ROUNDING = STAKE / 2n ** 64n + 1n;
-
-/** Alice and bob have earned equally for five periods; nothing was claimed. */
-async function twoHaveEarned(): Promise<SceneWithLock> {
-  const scene = await aliceJustLocked();
-  await lockAs(scene, scene.bob, STAKE, 3n * TERM);
-  scene.economy.lock("bob", STAKE, 3n * TERM);
-  const now = scene.now + 6n;
-  await reach(scene, now, scene.economy);
-  return { ...scene, now };
-}
 
 describe("StakeEscrow.pause", () => {
   describe("when the miner earns", () => {

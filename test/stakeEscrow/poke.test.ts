@@ -2,6 +2,7 @@ import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 
 import { MIN_STAKE } from "../helpers/network";
+import { eventsOf as allEventsOf } from "../helpers/observe";
 import { nextTransactionAt, toPeriod } from "../helpers/time";
 import {
   CATCH_UP,
@@ -18,7 +19,7 @@ import {
   seatOf,
   startOf,
 } from "./fixtures";
-import { allEventsOf, moved, unchanged } from "./observe";
+import { moved, unchanged } from "./observe";
 
 /** Alice holds {@link STAKE} for {@link TERM} periods and `more` for five more. */
 async function aliceHoldsTwo(more: bigint): Promise<SceneWithLock> {

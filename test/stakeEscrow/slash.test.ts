@@ -4,10 +4,9 @@ import { MaxUint256, ZeroAddress } from "ethers";
 
 import { nkms } from "../../deploy/parameters/units";
 import { lockOf, locksOf } from "../helpers/locks";
-import { MIN_STAKE, testParameters } from "../helpers/network";
+import { MIN_STAKE } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
 import type { Economy } from "../models/economy";
-import { healthShare, nextIssue, suppliedAfter } from "../models/issuance";
 import {
   CATCH_UP,
   LONGEST_LOCK,
@@ -31,17 +30,10 @@ import {
   pauseNow,
   reach,
   seatOf,
+  rewardOfIssue,
+  twoHaveEarned,
 } from "./fixtures";
 import { eventsOf, moved, unchanged } from "./observe";
-
-const { firstIssue, healthPpm } = testParameters.escrow;
-const SCHEDULE = { ...testParameters, firstIssue };
-
-/** The stakers' part of the issue number `i`, counted from 0. */
-function rewardOfIssue(i: bigint): bigint {
-  const issue = nextIssue(SCHEDULE, suppliedAfter(SCHEDULE, i));
-  return issue - healthShare(issue, healthPpm);
-}
 
 /** What is seized, and the finder's share of it. */
 const SEIZED = nkms("100") + 1n;
@@ -57,16 +49,6 @@ const slash = (
 
 /** Slashes alice in a model; returns the reward that her seized stake had earned, rounded down lock by lock. */
 const rewardSeized = (model: Economy, amount: bigint): bigint => model.slash("alice", amount, "", 0n).rewardBurned;
-
-/** Alice and bob have earned equally for five periods; nothing was claimed. */
-async function twoHaveEarned(): Promise<SceneWithLock> {
-  const scene = await aliceJustLocked();
-  await lockAs(scene, scene.bob, STAKE, 3n * TERM);
-  scene.economy.lock("bob", STAKE, 3n * TERM);
-  const now = scene.now + 6n;
-  await reach(scene, now, scene.economy);
-  return { ...scene, now };
-}
 
 /** Alice's five locks in {@link fiveLocks}, by number: how much, and for how many periods or with which notice. */
 const [MIDDLE, SOONEST, ROLLER, SOON, LATEST] = [STAKE, nkms("20"), nkms("30"), nkms("40"), nkms("50")];

@@ -4,9 +4,9 @@ import { MaxUint256, ZeroAddress, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
 
 import { MIN_STAKE, testParameters } from "../helpers/network";
+import { eventsOf } from "../helpers/observe";
 import { passPeriods } from "../helpers/time";
 import { SHORTEST_LOCK } from "./fixtures";
-import { allEventsOf } from "./observe";
 
 /** All contracts, none of them wired; alice holds and approved what one lock needs. */
 async function nothingWired() {
@@ -76,7 +76,7 @@ describe("StakeEscrow.wire", () => {
       await expect(escrow.releaseNumber(alice))
         .to.be.revertedWithCustomError(escrow, "StakeEscrowNumberInUse")
         .withArgs(alice.address, MaxUint256);
-      expect(await allEventsOf(escrow, escrow.poke(alice))).to.deep.equal([]);
+      expect(await eventsOf(escrow, escrow.poke(alice))).to.deep.equal([]);
       expect(await escrow.members()).to.equal(0n);
     });
 
@@ -160,7 +160,7 @@ describe("StakeEscrow.wire", () => {
     it("names the neighbours and tells it once", async () => {
       const { escrow, registry, policyManager, healthVote } = await loadFixture(onlyTokenWired);
       const addresses = await Promise.all([registry, policyManager, healthVote].map((c) => c.getAddress()));
-      const told = await allEventsOf(escrow, escrow.wire(registry, policyManager, healthVote));
+      const told = await eventsOf(escrow, escrow.wire(registry, policyManager, healthVote));
       expect(told).to.deep.equal([["Wired", ...addresses]]);
       expect([await escrow.registry(), await escrow.policyManager(), await escrow.healthVote()]).to.deep.equal(
         addresses,
@@ -173,7 +173,7 @@ describe("StakeEscrow.wire", () => {
       await escrow.wire(registry, policyManager, healthVote);
       expect(await escrow.openPeriod()).to.equal(now);
       expect(await escrow.GENESIS()).to.equal(now - 5n);
-      expect(await allEventsOf(escrow, escrow.advance(MaxUint256))).to.deep.equal([]);
+      expect(await eventsOf(escrow, escrow.advance(MaxUint256))).to.deep.equal([]);
       expect(await escrow.issued()).to.equal(testParameters.initialSupply);
       expect(await token.totalSupply()).to.equal(testParameters.initialSupply);
     });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { encryptKeystoreJson, type HDNodeWallet, Wallet } from "ethers";
+import { encryptKeystoreJson, id, Wallet } from "ethers";
 import { ethers } from "hardhat";
 
 import { writeAddressBook } from "../../deploy/addressBook";
@@ -19,7 +19,7 @@ import { load, PURSE, taskFolder, taskNetwork } from "./scene";
 const LOCK = { amount: nkms("1000"), periods: 30n };
 
 /** A keystore that is cheap to open: tests don't need its password to be hard to guess. */
-const keystoreOf = ({ address, privateKey }: HDNodeWallet): Promise<string> =>
+const keystoreOf = ({ address, privateKey }: Wallet): Promise<string> =>
   encryptKeystoreJson({ address, privateKey }, "sesame", { scrypt: { N: 2, p: 1, r: 1 } });
 
 describe("Tasks that send", () => {
@@ -113,7 +113,7 @@ describe("Tasks that send", () => {
 
     it("and send with a keystore, whose password is typed, in the environment, or in a file", async () => {
       const { token, escrow, accounts } = await scene();
-      const wallet = Wallet.createRandom();
+      const wallet = new Wallet(id("a sender's key"));
       writeFileSync(at("key.json"), await keystoreOf(wallet));
       writeFileSync(at("password.txt"), "sesame\n");
       await setBalance(wallet.address, ethers.parseEther("1"));
@@ -134,7 +134,7 @@ describe("Tasks that send", () => {
 
     it("and ask for no password before there is something to sign", async () => {
       await scene();
-      const wallet = Wallet.createRandom();
+      const wallet = new Wallet(id("a sender's key"));
       writeFileSync(at("quiet.json"), await keystoreOf(wallet));
       const io = listener();
       await run("stake", "claim", { keystore: at("quiet.json"), dryRun: true }, io);
@@ -143,7 +143,7 @@ describe("Tasks that send", () => {
 
     it("and refuse a wrong password, a file that isn't there, and one that isn't a keystore", async () => {
       const { untouched } = await scene();
-      writeFileSync(at("locked.json"), await keystoreOf(Wallet.createRandom()));
+      writeFileSync(at("locked.json"), await keystoreOf(new Wallet(id("another key"))));
       writeFileSync(at("raw.json"), JSON.stringify({ key: "none" }));
       const wrong = lock({ keystore: at("locked.json") }, listener({ password: "guess" }));
       await expectComplaint(wrong, "KEYSTORE", at("locked.json"), "got another one");

@@ -8,7 +8,7 @@ import { type Answer, formatAnswer } from "@nkms/verifier";
 import { cheats } from "@nkms/verifier/cheats";
 import { Fields, readDomain, readTerms } from "@nkms/verifier/tools";
 import { expect } from "chai";
-import { encryptKeystoreJson, parseEther, toBeHex, Wallet } from "ethers";
+import { encryptKeystoreJson, id, parseEther, toBeHex, Wallet } from "ethers";
 
 import { entryOf, readAddressBook } from "../../deploy/addressBook";
 import { local } from "../../deploy/parameters/local";
@@ -131,7 +131,7 @@ describe("A year with nothing but tasks, over JSON-RPC", function () {
   let kfrags: VerifiedKeyFrag[];
   const owner = SecretKey.random();
   const capsule = encrypt(owner.publicKey(), new Uint8Array(32))[0];
-  const challenger = Wallet.createRandom();
+  const challenger = new Wallet(id("the challenger's key"));
 
   before(async () => {
     node = await startNode(folder);

@@ -3,11 +3,10 @@ import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { cfragOf, wrongCfrag } from "../challengeManager/fixtures";
 import { equations, foreign, lengths, type Lie, points, scalars } from "../challengeManager/lies";
 import { wrongHints } from "../challengeManager/wrongHints";
-import { Fault, NO_HINT } from "../helpers/challenges";
-import { type Equation, hintFor } from "../models/evidence";
+import { Fault } from "../helpers/challenges";
+import { EQUATIONS, hintFor, NO_HINT } from "../models/evidence";
 import { type Proofs, proofs, refused } from "./fixtures";
 
-const EQUATIONS: readonly Equation[] = ["E", "V", "U"];
 const lies = [...lengths, ...points, ...scalars, ...foreign, ...equations];
 const unhinted = Object.values(Fault).filter((fault) => fault < Fault.EquationE);
 

@@ -3,17 +3,20 @@ import { expect } from "chai";
 
 import { cfragOf } from "../challengeManager/fixtures";
 import { equations, foreign, lengths, points, scalars } from "../challengeManager/lies";
-import { Fault, makeGrant, NO_HINT } from "../helpers/challenges";
-import { type Equation, hintFor, type Hint, N, nextX, P, toBytes32, withParts } from "../models/evidence";
+import { Fault, makeGrant } from "../helpers/challenges";
+import {
+  EQUATIONS,
+  type Hints,
+  hintsFor,
+  N,
+  nextX,
+  NO_HINT,
+  NO_HINTS,
+  P,
+  toBytes32,
+  withParts,
+} from "../models/evidence";
 import { type Proofs, proofs, refused } from "./fixtures";
-
-type Hints = [Hint, Hint, Hint];
-
-const EQUATIONS: readonly Equation[] = ["E", "V", "U"];
-const NO_HINTS: Hints = [NO_HINT, NO_HINT, NO_HINT];
-
-const hintsFor = (capsule: Uint8Array, cfrag: Uint8Array): Hints =>
-  EQUATIONS.map((equation) => hintFor(capsule, cfrag, equation)) as Hints;
 
 const find = ({ harness, capsule, kfragHash }: Proofs, cfrag: Uint8Array, hints: Hints): Promise<bigint> =>
   harness.findFault(capsule, cfrag, kfragHash, hints);

@@ -2,7 +2,8 @@ import { type Answer, type AnswerFault, checkAnswer, hintsOf, makeEvidence, type
 import { answerHonestly, cheats, sign } from "@nkms/verifier/cheats";
 import { expect } from "chai";
 
-import { Fault, NO_HINT } from "../helpers/challenges";
+import { Fault } from "../helpers/challenges";
+import { NO_HINT } from "../models/evidence";
 import { Random } from "../invariants/random";
 import {
   ANSWER_FAULTS,
@@ -115,7 +116,9 @@ describe("The verifier and the contract", () => {
       await commitToAnswer(s, answer);
       for (const fault of ANSWER_FAULTS) {
         const attempt = wouldReveal(s, shownAs(answer, faultName(fault) as AnswerFault));
-        await expect(attempt, `fault ${fault}`).to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault");
+        await expect(attempt, `fault ${fault}`)
+          .to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault")
+          .withArgs(fault);
       }
     }
   });
@@ -166,7 +169,9 @@ describe("The verifier and the contract", () => {
       expect(checkAnswer(answer)).to.include({ kind: "refused", reason: "BAD_CAPSULE" });
       const { capsuleY, equations } = hintsOf(honest);
       const view = viewOf(s, answer, capsuleY, equations);
-      await expect(view, `run ${run}`).to.be.revertedWithCustomError(s.challenges, "UmbralProofBadCapsule");
+      await expect(view, `run ${run}`)
+        .to.be.revertedWithCustomError(s.challenges, "UmbralProofBadCapsule")
+        .withArgs(capsuleY);
     }
   });
 });

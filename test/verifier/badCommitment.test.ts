@@ -3,8 +3,9 @@ import { type Answer, checkAnswer, hintsOf, makeEvidence } from "@nkms/verifier"
 import { pointAboveOrder, pointOffCurve, reencryptByHand, type Scene, sign } from "@nkms/verifier/cheats";
 import { expect } from "chai";
 
-import { deployChallenges, Fault, makeGrant, NO_HINT, publicPartOf } from "../helpers/challenges";
+import { deployChallenges, Fault, makeGrant, publicPartOf } from "../helpers/challenges";
 import { createPolicy, termsFor } from "../helpers/policies";
+import { NO_HINT } from "../models/evidence";
 import {
   ANSWER_FAULTS,
   commitToAnswer,
@@ -66,10 +67,13 @@ describe("An owner whose U1 is no point that the contract can check", () => {
         const right = equations[fault - Fault.EquationE] ?? NO_HINT;
         const error = fault === Fault.EquationU ? "UmbralProofBadHint" : "UmbralProofNoFault";
         const attempt = wouldReveal(s, { answer, fault: "EquationU", capsuleY, hint: right }, fault);
-        await expect(attempt, `fault ${fault}`).to.be.revertedWithCustomError(s.challenges, error);
+        await expect(attempt, `fault ${fault}`).to.be.revertedWithCustomError(s.challenges, error).withArgs(fault);
         for (const hint of [...equations, [1n, 2n, 3n] as const]) {
           const other = wouldReveal(s, { answer, fault: "EquationU", capsuleY, hint: [...hint] }, fault);
-          await expect(other, `fault ${fault} with another hint`).to.be.reverted;
+          const helps = fault < Fault.EquationE || (hint === right && fault !== Fault.EquationU);
+          await expect(other, `fault ${fault} with another hint`)
+            .to.be.revertedWithCustomError(s.challenges, helps ? "UmbralProofNoFault" : "UmbralProofBadHint")
+            .withArgs(fault);
         }
       }
     });

@@ -6,9 +6,9 @@ import { sign } from "@nkms/verifier/cheats";
 import * as oracle from "@nucypher/umbral-pre";
 import { expect } from "chai";
 
-import { deployChallenges, Fault, type Grant, NO_HINT } from "../helpers/challenges";
+import { deployChallenges, Fault, type Grant } from "../helpers/challenges";
 import { createPolicy, termsFor } from "../helpers/policies";
-import { CFRAG, type Part, partOf, withParts } from "../models/evidence";
+import { CFRAG, NO_HINT, type Part, partOf, withParts } from "../models/evidence";
 import {
   ANSWER_FAULTS,
   commitToAnswer,
@@ -136,7 +136,9 @@ describe("Answers of umbral-pre", () => {
       for (const fault of [Fault.None, ...ANSWER_FAULTS, Fault.Leak]) {
         const hint = equations[fault - Fault.EquationE] ?? NO_HINT;
         const attempt = wouldReveal(s, { answer, fault: "Length", capsuleY, hint }, fault);
-        await expect(attempt, `fault ${fault}`).to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault");
+        await expect(attempt, `fault ${fault}`)
+          .to.be.revertedWithCustomError(s.challenges, "UmbralProofNoFault")
+          .withArgs(fault);
       }
     }
   });

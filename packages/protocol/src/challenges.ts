@@ -1,8 +1,8 @@
-import { AbiCoder, isAddress, isHexString, keccak256 } from "ethers";
+import { AbiCoder, isHexString, keccak256 } from "ethers";
 
+import { checkAddress, checkBytes, checkBytes32, checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
 import { digestOf, type PolicyDomain, type Receipt, receiptTypedData } from "./policyTypes.js";
-import { checkUint } from "./uint.js";
 
 /**
  * What can be wrong: the names and numbers of the contract's enum. `None` is no fault, `Leak` none of an answer; the
@@ -137,22 +137,7 @@ export function commitmentFor(parts: CommitmentParts): string {
 const encodedHash = (types: readonly string[], values: readonly unknown[]): string =>
   keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
 
-function checkBytes(argument: string, bytes: Uint8Array): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes;
-  throw new ProtocolError("BAD_ARGUMENT", argument, "a Uint8Array", typeof bytes);
-}
-
-function checkBytes32(argument: string, value: string): string {
-  if (isHexString(value, 32)) return value;
-  throw new ProtocolError("BAD_ARGUMENT", argument, "32 bytes as hex", String(value));
-}
-
 function checkSalt(salt: string): string {
   if (isHexString(salt, 32)) return salt;
   throw new ProtocolError("BAD_ARGUMENT", "salt", "32 bytes as hex", "something else");
-}
-
-function checkAddress(argument: string, value: string): string {
-  if (isAddress(value)) return value;
-  throw new ProtocolError("BAD_ARGUMENT", argument, "an address", String(value));
 }

@@ -1,7 +1,7 @@
+import { checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
 import { GRAIN } from "./sampler.js";
 import type { Terms } from "./terms.js";
-import { checkUint } from "./uint.js";
 
 /** An arrangement's part in the time and money of its policy. */
 export interface Share {

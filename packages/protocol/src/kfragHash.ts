@@ -1,5 +1,6 @@
 import { concat, keccak256 } from "ethers";
 
+import { checkBytes } from "./checks.js";
 import { ProtocolError } from "./errors.js";
 
 /** What the terms say about a key fragment: its public parts, as bytes. */
@@ -40,12 +41,8 @@ export function kfragHash(kfrag: KfragParts): string {
 }
 
 function checkLength(argument: string, bytes: Uint8Array, needed: number): Uint8Array {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new ProtocolError("BAD_ARGUMENT", argument, "a Uint8Array", typeof bytes);
-  }
-  if (bytes.length !== needed) {
-    const values = { length: BigInt(bytes.length), needed: BigInt(needed) };
-    throw new ProtocolError("BAD_LENGTH", argument, `${needed} bytes`, String(bytes.length), values);
-  }
-  return bytes;
+  const { length } = checkBytes(argument, bytes);
+  if (length === needed) return bytes;
+  const values = { length: BigInt(length), needed: BigInt(needed) };
+  throw new ProtocolError("BAD_LENGTH", argument, `${needed} bytes`, String(length), values);
 }

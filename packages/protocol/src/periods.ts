@@ -1,5 +1,5 @@
+import { checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
-import { checkUint } from "./uint.js";
 
 /**
  * The period that a moment lies in: `timestamp / secondsPerPeriod`, rounded down, counted from 1970.

@@ -1,9 +1,9 @@
 import { keccak256, toBeArray, toBigInt } from "ethers";
 
+import { checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
 import { type Lock, lockedIn } from "./lock.js";
 import type { Seat } from "./seat.js";
-import { checkUint } from "./uint.js";
 
 /** Base units in a grain, the sampler's unit of weight. */
 export const GRAIN = 10n ** 9n;

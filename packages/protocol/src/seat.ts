@@ -1,7 +1,6 @@
-import { getAddress, isAddress, toBeHex } from "ethers";
+import { getAddress, toBeHex } from "ethers";
 
-import { ProtocolError } from "./errors.js";
-import { checkUint } from "./uint.js";
+import { checkAddress, checkUint } from "./checks.js";
 
 /**
  * A member's seat in the sampler. The contract stores it in one 256-bit word, from the high bits to the low ones:
@@ -47,9 +46,8 @@ export function decodeSeat(word: bigint): Seat {
  * @example encodeSeat({ miner, weight: 16n * 10n ** 9n, firstEnd: 30n, notice: SATURATED });
  */
 export function encodeSeat(seat: Seat): bigint {
-  if (!isAddress(seat.miner)) throw new ProtocolError("BAD_ARGUMENT", "seat.miner", "an address", seat.miner);
   return (
-    (BigInt(getAddress(seat.miner)) << 96n) |
+    (BigInt(checkAddress("seat.miner", seat.miner)) << 96n) |
     (checkUint("seat.weight", seat.weight, 64) << 32n) |
     (checkUint("seat.firstEnd", seat.firstEnd, 16) << 16n) |
     checkUint("seat.notice", seat.notice, 16)

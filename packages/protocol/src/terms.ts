@@ -1,8 +1,8 @@
-import { getAddress, isAddress, isHexString, ZeroAddress } from "ethers";
+import { getAddress, ZeroAddress } from "ethers";
 
+import { checkAddress, checkBytes32, checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
 import { GRAIN } from "./sampler.js";
-import { checkUint } from "./uint.js";
 
 /** One key fragment at one miner. */
 export interface Arrangement {
@@ -142,14 +142,4 @@ function checkTerm(term: string, value: bigint, least: bigint, most: bigint): vo
   if (least <= value && value <= most) return;
   const values = { value, least, most };
   throw new ProtocolError("TERM_OUT_OF_BOUNDS", `terms.${term}`, `${least} .. ${most}`, String(value), values);
-}
-
-function checkAddress(argument: string, value: string): string {
-  if (!isAddress(value)) throw new ProtocolError("BAD_ARGUMENT", argument, "an address", String(value));
-  return getAddress(value);
-}
-
-function checkBytes32(argument: string, value: string): string {
-  if (!isHexString(value, 32)) throw new ProtocolError("BAD_ARGUMENT", argument, "32 bytes as hex", String(value));
-  return value;
 }

@@ -13,9 +13,9 @@ export interface ChainRules {
   readonly minAge: bigint;
   /** And to the last. */
   readonly maxAge: bigint;
-  /** Of the collateral, to who proves a wrong answer; per cent. */
+  /** Of the collateral, to whoever proves a wrong answer; per cent. */
   readonly finderPercent: bigint;
-  /** Of the earned fee, to who shows a leaked key; per cent. */
+  /** Of the earned fee, to whoever shows a leaked key; per cent. */
   readonly leakPercent: bigint;
   /** W: periods after an arrangement's end in which evidence counts. */
   readonly window: bigint;

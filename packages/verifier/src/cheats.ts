@@ -204,7 +204,7 @@ export function pointOffCurve(): Uint8Array {
 }
 
 /** Whether there is a point with this x: x^3 + 7 is a square. */
-export function isOnCurve(x: bigint): boolean {
+function isOnCurve(x: bigint): boolean {
   const square = (x * x * x + 7n) % PRIME;
   let [result, base] = [1n, square];
   for (let exponent = (PRIME - 1n) / 2n; exponent > 0n; exponent >>= 1n) {

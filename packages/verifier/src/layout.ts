@@ -3,14 +3,8 @@
 /** Bytes of a capsule: E 33 | V 33 | s 32. */
 export const CAPSULE_LENGTH = 98;
 
-/** Bytes of a re-encryption: E1 33 | V1 33 | id 32 | precursor 33 | E2 33 | V2 33 | U1 33 | U2 33 | z 32 | signature 64. */
-export const CFRAG_LENGTH = 359;
-
 /** The public bytes of a key fragment: id 32 | precursor 33 | U1 33 | receiver signature 64. */
 export const PUBLIC_KFRAG_LENGTH = 162;
-
-/** A receipt: r 32 | s 32 | v 1. */
-export const RECEIPT_LENGTH = 65;
 
 const CAPSULE = [
   ["e", 33],
@@ -18,6 +12,7 @@ const CAPSULE = [
   ["s", 32],
 ] as const;
 
+/** 359 bytes in all. */
 const CFRAG = [
   ["e1", 33],
   ["v1", 33],

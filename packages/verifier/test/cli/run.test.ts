@@ -1,6 +1,6 @@
 import { KeyFrag, Capsule } from "@nkms/umbral";
 import { expect } from "chai";
-import { encryptKeystoreJson, Wallet } from "ethers";
+import { encryptKeystoreJson, id, Wallet } from "ethers";
 
 import { answerHonestly, cheats, reuseRandomness } from "../../src/cheats.js";
 import { run } from "../../src/cli/run.js";
@@ -165,7 +165,7 @@ describe("nkms-verify", () => {
 
     before(async () => {
       await folder.write("evidence.json", formatEvidence(makeEvidence(await cheat("wrongE1"))));
-      const { address, privateKey } = Wallet.createRandom();
+      const { address, privateKey } = new Wallet(id("the challenger's key"));
       const keystore = await encryptKeystoreJson({ address, privateKey }, keystorePassword, { scrypt: { N: 1024 } });
       await folder.write("keystore.json", keystore);
       await folder.write("password", `${keystorePassword}\n`);
