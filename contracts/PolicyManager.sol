@@ -55,7 +55,8 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         (TOKEN, ESCROW, REGISTRY) = (escrow.TOKEN(), escrow, registry);
         MAX_AMOUNT = TOKEN.cap();
         _checkParameter("cap", MAX_AMOUNT, GRAIN, GRAIN << 62);
-        _checkParameter("window", p.window, 1, 365);
+        // No more than periods have passed since 1970: {_settled} looks back so far.
+        _checkParameter("window", p.window, 1, Math.min(365, _period()));
         _checkParameter("minCollateral", p.minCollateral, GRAIN, MAX_AMOUNT);
         _checkParameter("floorPercent", p.floorPercent, 0, 100);
         _checkParameter("leakPercent", p.leakPercent, 0, 20);

@@ -20,7 +20,7 @@ interface IPolicyManager {
 
     /// @notice What is fixed at deployment.
     struct Parameters {
-        uint256 window; // W, periods after an arrangement's end in which evidence still counts, 1 .. 365
+        uint256 window; // W, periods after an arrangement's end in which evidence still counts, 1 .. 365, at most now
         uint256 minCollateral; // c_min, base units, 10^9 .. S_max
         uint256 floorPercent; // φ in per cent: fees of the first φT periods are not freed at once by closing. 0 .. 100
         uint256 leakPercent; // α in per cent: of the earned fee, to who shows a leaked key. 0 .. 20
