@@ -27,7 +27,7 @@ export interface NetworkParameters {
     maxCatchUp: bigint;
   };
   policies: {
-    /** W: periods after an arrangement's end in which evidence against it still counts, 1 to 365, at most as many as since 1970. */
+    /** W: periods after an arrangement's end in which evidence against it still counts, 1 to 365. */
     window: bigint;
     /** c_min: the least collateral of an arrangement. */
     minCollateral: bigint;

@@ -1,4 +1,4 @@
-import { loadFixture, setPrevRandao } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, setBalance, setPrevRandao } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { id, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
@@ -8,6 +8,7 @@ import {
   type Ballots,
   castAll,
   commit,
+  everySeat,
   mix,
   mixed,
   nine,
@@ -20,9 +21,11 @@ import {
   revealOf,
   SALT,
   type Scene,
+  sceneOf,
   type SceneWithRound,
   SEATS,
   seatsInNkms,
+  seatsOf,
   SEED,
   sign,
   slash,
@@ -628,7 +631,60 @@ describe("Attacks on health votes", () => {
     });
   });
 
+  describe("on the ring", () => {
+    it("verdict and silence are forgotten R rounds later, though there would be time for both", async () => {
+      // The smallest ring: its four rounds take hardly more than a period here.
+      const phases = { seedBlocks: 5n, commitBlocks: 12n, revealBlocks: 12n };
+      const scene = await sceneOf(SEATS.map(seatsInNkms), { ...everySeat, ...phases, gap: 15n, ring: 4n });
+      const { votes, escrow } = scene;
+      await toPeriod(escrow, scene.now + 1n);
+      const first = await withCommitsOpen(await open(scene));
+      await commit(first, 8, [1]);
+      await castAll(first, say(ALL.slice(0, 8), [0]));
+      await votes.finalize(first.round, MANY);
+      const { miner } = voterOf(scene, 8);
+      const seats = await seatsOf(first, 8);
+      await votes.reportSilence.staticCall(first.round, miner, seats);
+      await votes.enforce.staticCall(first.round, 0n, SEED);
+
+      for (let i = 0; i < 4; i++) {
+        await toNextOpening(scene);
+        await votes.openRound();
+      }
+      expect(await escrow.currentPeriod(), "the period after the round's").to.equal(scene.now + 2n);
+      for (const late of [votes.reportSilence(first.round, miner, seats), votes.enforce(first.round, 0n, SEED)]) {
+        await expect(late).to.be.revertedWithCustomError(votes, "HealthVoteUnknownRound").withArgs(first.round);
+      }
+    });
+  });
+
   describe("by many small miners", () => {
+    it("the same stake takes one number after the other, and keeps each with one base unit", async () => {
+      const scene = await loadFixture(nine);
+      const { escrow, token, votes, distributor } = scene;
+      const before = (await open(scene)).targets;
+      const capital = seatsInNkms(16n);
+      for (let i = 0; i < 7; i++) {
+        const account = await actingAs(toBeHex(0xdead00 + i, 20));
+        await setBalance(account.address, 10n ** 19n);
+        await token.connect(distributor).transfer(account, capital + 1n);
+        await token.connect(account).approve(escrow, capital + 1n);
+        await escrow.connect(account).lock(capital, 2n);
+        await escrow.connect(account).lock(1n, 365n);
+        await passPeriods(escrow, 5n); // two of the lock, two of vesting
+        await escrow.connect(account).withdraw(capital);
+        await token.connect(account).transfer(distributor, capital);
+        const { end } = (await escrow.locksOf(account)).locks[0] ?? { end: 0n };
+        await expect(escrow.releaseNumber(account))
+          .to.be.revertedWithCustomError(escrow, "StakeEscrowNumberInUse")
+          .withArgs(account.address, end + 2n);
+      }
+      expect([await escrow.numbers(), await escrow.members()]).to.deep.equal([16n, 9n]);
+      await toNextOpening(scene);
+      expect([before, (await open(scene)).targets], "targets of a round, of 9 miners").to.deep.equal([3, 4]);
+      expect(await votes.rounds()).to.equal(2n);
+    });
+
     it("stake split over miners has as many seats as one miner's", async () => {
       const scene = await open(await loadFixture(sparse));
       const { votes, round } = scene;
