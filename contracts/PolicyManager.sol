@@ -225,13 +225,13 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         Standing memory s = _ownOpen(id, policy, terms, index);
         (uint256 refunded, uint256 held) = _close(id, index, s, terms.rate);
         _record(id, index, s, false, false);
-        _owe(terms.payer, refunded + terms.rate, held);
-
         uint256 fromFees = _takeFees(s.miner, terms.rate / GRAIN, _period()) * GRAIN;
+        _owe(terms.payer, refunded + fromFees, held);
         emit Resigned(id, index, s.miner, terms.rate, fromFees);
 
+        // Burned: if payers got stake, a miner could pay itself, and no lock would last.
         uint256 rest = terms.rate - fromFees;
-        if (rest != 0) ESCROW.slash(s.miner, rest, address(this), rest);
+        if (rest != 0) ESCROW.slash(s.miner, rest, address(0), 0);
     }
 
     /// @inheritdoc IPolicyManager
