@@ -39,10 +39,14 @@ import {
 } from "../healthVote/fixtures";
 import { eventsOf, factsOf } from "../healthVote/observe";
 import { bondVoter, commitmentTo, hashOf, type Reveal, toBlockOf } from "../helpers/health";
+import { MIN_STAKE } from "../helpers/network";
+import { domainOf, policyTypes, termsFor } from "../helpers/policies";
 import { passPeriods, toPeriod } from "../helpers/time";
 import { decide } from "../models/health";
 
 const MANY = 1_000n;
+/** A fee for one period that c_min is less than 2^32 per cent of. */
+const PENNY = 24_000_000_000n;
 const ALL = [...SEATS.keys()];
 const [DECIDED, VOID] = [4n, 5n];
 
@@ -269,6 +273,38 @@ describe("Attacks on health votes", () => {
       }
       expect(lost[0]).to.be.greaterThan(0n);
       expect(lost[0]).to.equal(lost[1]);
+    });
+
+    it("hiding costs a voter with hardly more than s_min nothing: it lets a little be burned, and has no seats", async () => {
+      const first = await play(await loadFixture(nine), say(ALL, [0]));
+      const { votes, policies, registry, escrow, token, parameters, distributor } = first;
+      const { miner, operator } = voterOf(first, 4); // has s_min
+      const own = await actingAs(miner);
+      await registry.connect(own).setPledge(MIN_STAKE, 2n ** 32n - 1n);
+      const arrangements = [{ miner, operator: operator.address, kfragHash: id("a kfrag") }];
+      const collateral = parameters.policies.minCollateral;
+      const terms = {
+        ...termsFor({ owner: distributor, payer: distributor }, []),
+        arrangements,
+        collateral,
+        rate: PENNY,
+      };
+      await token.connect(distributor).approve(policies, PENNY * 10n);
+      const acceptance = await operator.signTypedData(await domainOf(policies), policyTypes, terms);
+      await policies.connect(distributor).create(terms, [acceptance]);
+      await toNextOpening(first);
+      const scene = await withCommitsOpen(await open(first));
+      const had = await payOf(scene, 4);
+      await commit(scene, 4, [1, 2]);
+      await castAll(scene, say([0, 1, 2, 3, 5, 6, 7, 8], [0]));
+
+      await policies.connect(own).resign(terms, 0n);
+      await votes.finalize(scene.round, MANY);
+      await expect(votes.reportSilence(scene.round, miner, [0n]))
+        .to.be.revertedWithCustomError(votes, "HealthVoteNotASeat")
+        .withArgs(scene.round, miner, 0n);
+      expect(await payOf(scene, 4)).to.equal(had);
+      expect(await escrow.lockedIn(miner, await escrow.currentPeriod())).to.equal(MIN_STAKE - PENNY);
     });
 
     it("hiding some of one's seats gains nothing: pay and loss go by the seats that are shown or reported", async () => {
