@@ -1,4 +1,4 @@
-import { loadFixture, setBalance, setPrevRandao } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, setPrevRandao } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { id, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
@@ -695,32 +695,6 @@ describe("Attacks on health votes", () => {
   });
 
   describe("by many small miners", () => {
-    it("the same stake takes one number after the other, and keeps each with one base unit", async () => {
-      const scene = await loadFixture(nine);
-      const { escrow, token, votes, distributor } = scene;
-      const before = (await open(scene)).targets;
-      const capital = seatsInNkms(16n);
-      for (let i = 0; i < 7; i++) {
-        const account = await actingAs(toBeHex(0xdead00 + i, 20));
-        await setBalance(account.address, 10n ** 19n);
-        await token.connect(distributor).transfer(account, capital + 1n);
-        await token.connect(account).approve(escrow, capital + 1n);
-        await escrow.connect(account).lock(capital, 2n);
-        await escrow.connect(account).lock(1n, 365n);
-        await passPeriods(escrow, 5n); // two of the lock, two of vesting
-        await escrow.connect(account).withdraw(capital);
-        await token.connect(account).transfer(distributor, capital);
-        const { end } = (await escrow.locksOf(account)).locks[0] ?? { end: 0n };
-        await expect(escrow.releaseNumber(account))
-          .to.be.revertedWithCustomError(escrow, "StakeEscrowNumberInUse")
-          .withArgs(account.address, end + 2n);
-      }
-      expect([await escrow.numbers(), await escrow.members()]).to.deep.equal([16n, 9n]);
-      await toNextOpening(scene);
-      expect([before, (await open(scene)).targets], "targets of a round, of 9 miners").to.deep.equal([3, 4]);
-      expect(await votes.rounds()).to.equal(2n);
-    });
-
     it("stake split over miners has as many seats as one miner's", async () => {
       const scene = await open(await loadFixture(sparse));
       const { votes, round } = scene;
