@@ -73,7 +73,7 @@ contract HealthVote is VerdictBook {
     function postSeed(uint256 number, address voter, uint256 seat, bytes32 hash) external {
         (Place storage place, Head memory head) = _inPhase(number, 0, SEEDS_END);
         _checkOperator(voter);
-        if (seat >= _seatsOf(head, voter)) revert HealthVoteNotASeat(number, voter, seat);
+        if (seat >= _seatsOf(head, voter, SEATS_PER_MIN_STAKE)) revert HealthVoteNotASeat(number, voter, seat);
         _checkSeat(head, place.randomness, voter, seat);
         uint256 count = head.seeds;
         for (uint256 i; i < count; ++i) {
@@ -127,7 +127,8 @@ contract HealthVote is VerdictBook {
         // A voter that has shown some of its seats, or was reported for some by a friend, still answers for the others.
         uint256 known = made.seats;
         if (made.round != number || seats.length <= known) revert HealthVoteNotCommitted(number, voter);
-        uint256 held = _countSeats(place, place.head, voter, seats);
+        // Also of who has fallen below s_min since: or to let one grain be slashed would buy silence.
+        uint256 held = _countSeats(place, place.head, voter, seats, 0);
         if (held != seats.length) revert HealthVoteNotASeat(number, voter, seats[held]);
         (made.open, made.seats) = (false, uint16(seats.length));
         uint256 silent = seats.length - known;

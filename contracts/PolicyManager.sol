@@ -58,7 +58,8 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         (TOKEN, ESCROW, REGISTRY) = (escrow.TOKEN(), escrow, registry);
         MAX_AMOUNT = TOKEN.cap();
         _checkParameter("cap", MAX_AMOUNT, GRAIN, GRAIN << 62);
-        _checkParameter("window", p.window, 1, 365);
+        // No more than periods have passed since 1970: {_settled} looks back so far.
+        _checkParameter("window", p.window, 1, Math.min(365, _period()));
         _checkParameter("minCollateral", p.minCollateral, GRAIN, MAX_AMOUNT);
         _checkParameter("floorPercent", p.floorPercent, 0, 100);
         _checkParameter("leakPercent", p.leakPercent, 0, 20);
@@ -227,13 +228,13 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         Standing memory s = _ownOpen(id, policy, terms, index);
         (uint256 refunded, uint256 held) = _close(id, index, s, terms.rate);
         _record(id, index, s, false, false);
-        _owe(terms.payer, refunded + terms.rate, held);
-
         uint256 fromFees = _takeFees(s.miner, terms.rate / GRAIN, _period()) * GRAIN;
+        _owe(terms.payer, refunded + fromFees, held);
         emit Resigned(id, index, s.miner, terms.rate, fromFees);
 
+        // Burned: if payers got stake, a miner could pay itself, and no lock would last.
         uint256 rest = terms.rate - fromFees;
-        if (rest != 0) ESCROW.slash(s.miner, rest, address(this), rest);
+        if (rest != 0) ESCROW.slash(s.miner, rest, address(0), 0);
     }
 
     /// @inheritdoc IPolicyManager

@@ -104,7 +104,7 @@ abstract contract BallotBook is RoundBook {
         if (!_matches(head.number, shown)) return standing;
         _checkBallot(head.targets, shown.ballot);
         Vote memory vote;
-        vote.seats = uint24(_countSeats(place, head, shown.voter, shown.seats));
+        vote.seats = uint24(_countSeats(place, head, shown.voter, shown.seats, SEATS_PER_MIN_STAKE));
         if (vote.seats == 0) return standing;
         vote.voter = shown.voter;
         vote.seed = uint8(_seedIndex(place, head, shown.seed));

@@ -171,22 +171,23 @@ abstract contract RoundBook is HealthPay {
 
     /* SEATS */
 
-    /// @dev How many of the seats the voter still has. All must be the committee's, in rising order.
+    /// @dev How many of the seats the voter still has, if it has `least`. All must be the committee's, in rising order.
     function _countSeats(
         Place storage place,
         Head memory head,
         address voter,
-        uint256[] calldata seats
+        uint256[] calldata seats,
+        uint256 least
     ) internal view returns (uint256 count) {
-        uint256 has = _seatsOf(head, voter);
+        uint256 has = _seatsOf(head, voter, least);
         bytes32 randomness = place.randomness;
-        uint256 least;
+        uint256 next;
         for (uint256 i; i < seats.length; ++i) {
             uint256 seat = seats[i];
-            if (seat < least) revert HealthVoteSeatsOutOfOrder(i);
+            if (seat < next) revert HealthVoteSeatsOutOfOrder(i);
             _checkSeat(head, randomness, voter, seat);
             if (seat < has) ++count;
-            least = seat + 1;
+            next = seat + 1;
         }
     }
 
@@ -195,9 +196,10 @@ abstract contract RoundBook is HealthPay {
         if (!wins) revert HealthVoteNotASeat(head.number, voter, seat);
     }
 
-    function _seatsOf(Head memory head, address voter) internal view returns (uint256) {
-        uint256 earning = ESCROW.earningOf(voter, head.period);
-        return earning < SEATS_PER_MIN_STAKE * SEAT ? 0 : earning / SEAT;
+    /// @dev None if it has fewer than `least`. With less than s_min one has no vote.
+    function _seatsOf(Head memory head, address voter, uint256 least) internal view returns (uint256 seats) {
+        seats = ESCROW.earningOf(voter, head.period) / SEAT;
+        if (seats < least) seats = 0;
     }
 
     /* READING */
@@ -239,7 +241,7 @@ abstract contract RoundBook is HealthPay {
     /// @inheritdoc IHealthVote
     function seatsOf(uint256 number, address voter) external view returns (uint256) {
         (, Head memory head) = _known(number);
-        return _seatsOf(head, voter);
+        return _seatsOf(head, voter, SEATS_PER_MIN_STAKE);
     }
 
     /// @inheritdoc IHealthVote
@@ -259,7 +261,7 @@ abstract contract RoundBook is HealthPay {
         uint256 count
     ) external view returns (uint256[] memory won) {
         (Place storage place, Head memory head) = _known(number);
-        uint256 until = Math.min(from + count, _seatsOf(head, voter));
+        uint256 until = Math.min(from + count, _seatsOf(head, voter, SEATS_PER_MIN_STAKE));
         bytes32 randomness = place.randomness;
         won = new uint256[](count);
         uint256 found;

@@ -272,6 +272,7 @@ interface IHealthVote {
     /// {SilenceReported}. Reverts {HealthVoteUnknownRound}, {HealthVoteWrongState}, {HealthVoteTooLate},
     /// {HealthVoteNotCommitted}, {HealthVoteSeatsOutOfOrder}, {HealthVoteNotASeat}.
     /// @param seats Winning seats of the voter, in rising order: more than it revealed and was reported for, together.
+    /// Seats that its stake still has, also if that has fallen below s_min since it committed.
     function reportSilence(uint256 round, address voter, uint256[] calldata seats) external;
 
     /// @notice Pays the caller what has vested of its health pay.

@@ -20,7 +20,7 @@ interface IPolicyManager {
 
     /// @notice What is fixed at deployment.
     struct Parameters {
-        uint256 window; // W, periods after an arrangement's end in which evidence still counts, 1 .. 365
+        uint256 window; // W, periods after an arrangement's end in which evidence still counts, 1 .. 365, at most now
         uint256 minCollateral; // c_min, base units, 10^9 .. S_max
         uint256 floorPercent; // φ in per cent: fees of the first φT periods are not freed at once by closing. 0 .. 100
         uint256 leakPercent; // α in per cent: of the earned fee, to whoever shows a leaked key. 0 .. 20
@@ -117,8 +117,8 @@ interface IPolicyManager {
     /// @notice All open arrangements go on until `newEnd`; `fee` was paid for that.
     event Renewed(bytes32 indexed policy, uint256 oldEnd, uint256 newEnd, uint256 fee);
 
-    /// @notice A miner left its arrangement and paid `penalty` to the payer: `fromFees` of its unclaimed fees, the rest of
-    /// its stake.
+    /// @notice A miner left its arrangement and lost `penalty`: `fromFees` of its unclaimed fees, which are the payer's, the
+    /// rest of its stake, which was burned.
     event Resigned(
         bytes32 indexed policy,
         uint256 indexed index,
@@ -302,8 +302,8 @@ interface IPolicyManager {
     /// {FeesClaimed}. Reverts {PolicyManagerNothingToPay}.
     function claimFees() external returns (uint256 amount);
 
-    /// @notice Leaves an arrangement. The payer gets back all periods to come, and one period's fee as a penalty: from the
-    /// miner's unclaimed fees, then from its stake.
+    /// @notice Leaves an arrangement. The payer gets back all periods to come. The miner loses one period's fee: of its
+    /// unclaimed fees, to the payer, and if they are less the rest of its stake, burned.
     /// @dev Who: the arrangement's miner itself. When: its policy lasts beyond the next period's start. Emits {Closed},
     /// {Resigned}. Reverts {PolicyManagerNotMiner}, {PolicyManagerUnknown}, {PolicyManagerRevoked},
     /// {PolicyManagerEndsTooSoon}, {PolicyManagerNoArrangement}, {PolicyManagerClosed}; {StakeEscrowBehind} if stake pays.

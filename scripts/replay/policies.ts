@@ -61,7 +61,7 @@ export class PolicyBook {
       case "Closed":
         return this.close(args);
       case "Resigned":
-        this.refunds.add(this.policy(args).payer, args.amount("penalty"));
+        this.refunds.add(this.policy(args).payer, args.amount("fromFees"));
         this.feesGone.add(args.text("miner"), args.amount("fromFees"));
         return;
       case "HandedOff":

@@ -5,9 +5,11 @@ import { ethers } from "hardhat";
 
 import {
   actingAs,
+  ALL_SEATS,
   type Ballots,
   castAll,
   commit,
+  everySeat,
   mix,
   mixed,
   nextOpening,
@@ -21,9 +23,11 @@ import {
   revealOf,
   SALT,
   type Scene,
+  sceneOf,
   type SceneWithRound,
   SEATS,
   seatsInNkms,
+  seatsOf,
   SEED,
   sign,
   slash,
@@ -38,10 +42,14 @@ import {
 } from "../healthVote/fixtures";
 import { eventsOf, factsOf } from "../healthVote/observe";
 import { bondVoter, commitmentTo, hashOf, type Reveal, toBlockOf } from "../helpers/health";
+import { MIN_STAKE } from "../helpers/network";
+import { domainOf, policyTypes, termsFor } from "../helpers/policies";
 import { passPeriods, toPeriod } from "../helpers/time";
 import { decide } from "../models/health";
 
 const MANY = 1_000n;
+/** A fee for one period that c_min is less than 2^32 per cent of. */
+const PENNY = 24_000_000_000n;
 const ALL = [...SEATS.keys()];
 const [DECIDED, VOID] = [4n, 5n];
 
@@ -269,6 +277,38 @@ describe("Attacks on health votes", () => {
       }
       expect(lost[0]).to.be.greaterThan(0n);
       expect(lost[0]).to.equal(lost[1]);
+    });
+
+    it("hiding behind s_min fails: who lets a little be burned has no vote, but answers for the seats that are left", async () => {
+      const first = await play(await loadFixture(nine), say(ALL, [0]));
+      const { votes, policies, registry, escrow, token, parameters, distributor } = first;
+      const { miner, operator } = voterOf(first, 4); // has s_min
+      const own = await actingAs(miner);
+      await registry.connect(own).setPledge(MIN_STAKE, 2n ** 32n - 1n);
+      const arrangements = [{ miner, operator: operator.address, kfragHash: id("a kfrag") }];
+      const collateral = parameters.policies.minCollateral;
+      const terms = {
+        ...termsFor({ owner: distributor, payer: distributor }, []),
+        arrangements,
+        collateral,
+        rate: PENNY,
+      };
+      await token.connect(distributor).approve(policies, PENNY * 10n);
+      const acceptance = await operator.signTypedData(await domainOf(policies), policyTypes, terms);
+      await policies.connect(distributor).create(terms, [acceptance]);
+      await toNextOpening(first);
+      const scene = await withCommitsOpen(await open(first));
+      const had = await payOf(scene, 4);
+      await commit(scene, 4, [1, 2]);
+      await castAll(scene, say([0, 1, 2, 3, 5, 6, 7, 8], [0]));
+
+      await policies.connect(own).resign(terms, 0n);
+      await votes.finalize(scene.round, MANY);
+      expect(await escrow.lockedIn(miner, await escrow.currentPeriod())).to.equal(MIN_STAKE - PENNY);
+      expect(await votes.seatsOf(scene.round, miner)).to.equal(0n);
+      const { pot } = await votes.roundOf(scene.round);
+      await votes.reportSilence(scene.round, miner, [...Array(15).keys()]); // of 16
+      expect(had - (await payOf(scene, 4))).to.equal((pot * 15n) / ALL_SEATS);
     });
 
     it("hiding some of one's seats gains nothing: pay and loss go by the seats that are shown or reported", async () => {
@@ -532,14 +572,13 @@ describe("Attacks on health votes", () => {
       await votes.finalize(round, MANY);
       // 160 of 256 seats. For the seats that are gone nobody can be reported.
       expect(await stateOf(scene)).to.equal(DECIDED);
-      for (const [place, seats] of [
-        [0, SEATS[0]],
-        [1, SEATS[1]],
-        [8, SEATS[8]],
+      for (const [place, seats, left] of [
+        [0, SEATS[0], 32n],
+        [1, SEATS[1], 0n],
+        [8, SEATS[8], 15n],
       ] as const) {
         const all = Array.from({ length: Number(seats) }, (_, i) => BigInt(i));
         const { miner } = voterOf(scene, place);
-        const left = await votes.seatsOf(round, miner);
         await expect(votes.reportSilence(round, miner, all))
           .to.be.revertedWithCustomError(votes, "HealthVoteNotASeat")
           .withArgs(round, miner, left);
@@ -633,6 +672,33 @@ describe("Attacks on health votes", () => {
       for (const { voter, part } of decision?.scores ?? []) {
         const { vested, unvested } = await votes.payOf(voter);
         expect(vested + unvested).to.equal(part);
+      }
+    });
+  });
+
+  describe("on the ring", () => {
+    it("verdict and silence are forgotten R rounds later, though there would be time for both", async () => {
+      // The smallest ring: its four rounds take hardly more than a period here.
+      const phases = { seedBlocks: 5n, commitBlocks: 12n, revealBlocks: 12n };
+      const scene = await sceneOf(SEATS.map(seatsInNkms), { ...everySeat, ...phases, gap: 15n, ring: 4n });
+      const { votes, escrow } = scene;
+      await toPeriod(escrow, scene.now + 1n);
+      const first = await withCommitsOpen(await open(scene));
+      await commit(first, 8, [1]);
+      await castAll(first, say(ALL.slice(0, 8), [0]));
+      await votes.finalize(first.round, MANY);
+      const { miner } = voterOf(scene, 8);
+      const seats = await seatsOf(first, 8);
+      await votes.reportSilence.staticCall(first.round, miner, seats);
+      await votes.enforce.staticCall(first.round, 0n, SEED);
+
+      for (let i = 0; i < 4; i++) {
+        await toNextOpening(scene);
+        await votes.openRound();
+      }
+      expect(await escrow.currentPeriod(), "the period after the round's").to.equal(scene.now + 2n);
+      for (const late of [votes.reportSilence(first.round, miner, seats), votes.enforce(first.round, 0n, SEED)]) {
+        await expect(late).to.be.revertedWithCustomError(votes, "HealthVoteUnknownRound").withArgs(first.round);
       }
     });
   });

@@ -118,6 +118,27 @@ describe("Attacks on policies", () => {
     });
   });
 
+  describe("on the length of locks", () => {
+    it("can't take stake out of a lock ahead of its end, by resigning from a policy with oneself", async () => {
+      const s = await loadFixture(scene);
+      const { policies, escrow, registry, token, ann, payer } = s;
+      const liquid = async () => (await token.balanceOf(payer)) + (await token.balanceOf(ann.account));
+      const before = await liquid();
+      await registry.connect(ann.account).setPledge(MINER_STAKE, 100n);
+      // One period, whose fee is all the stake but the collateral: the penalty is as much.
+      const rate = MINER_STAKE - COLLATERAL;
+      const terms = termsFor(s, [ann], { periods: 1n, rate });
+      await createPolicy(s, terms, [ann]);
+      await policies.connect(ann.account).resign(terms, 0n);
+      expect(await stakeOf(s, ann), "locked").to.equal(COLLATERAL);
+
+      await passPeriods(escrow, WINDOW + 2n); // of 300
+      await policies.connect(payer).takeHeldRefund(await escrow.currentPeriod());
+      if ((await policies.refundOf(payer)) > 0n) await policies.connect(payer).takeRefund();
+      expect((await liquid()) - before, "liquid").to.equal(0n);
+    });
+  });
+
   describe("on the window", () => {
     it("can't shake off any holder of a kfrag that went through three hands in one period", async () => {
       const s = await loadFixture(scene);

@@ -247,7 +247,7 @@ export class PolicyStory implements Story {
     const fromFees = unclaimed < entry.rate ? unclaimed : entry.rate;
     await this.tried(true, "resign", policies.connect(account).resign(entry.deal.terms, entry.index));
     this.books.close(entry, this.now);
-    this.books.penalties.add(entry.deal.payer.address, entry.rate);
+    this.books.penalties.add(entry.deal.payer.address, fromFees);
     this.books.feesGone.add(account.address, fromFees);
     this.seize(entry, entry.rate - fromFees);
   }

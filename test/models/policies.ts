@@ -248,7 +248,7 @@ export class Policies {
     return closings;
   }
 
-  /** The miner leaves. Beside the closing: how its penalty of one period's fee is paid. */
+  /** The miner leaves. Beside the closing: its penalty of one period's fee; the payer gets what is of fees, stake burns. */
   resign(policy: string, index: number): { closing: Closing; penalty: bigint; fromFees: bigint; fromStake: bigint } {
     const { payer, rate } = this.policy(policy);
     const { miner } = this.arrangement(policy, index);
@@ -256,8 +256,7 @@ export class Policies {
     const fromFees = this.takeFees(miner, rate);
     const fromStake = rate - fromFees;
     this.takeStake(miner, fromStake);
-    this.payIn(fromStake);
-    this.refund(payer, rate);
+    this.refund(payer, fromFees);
     return { closing, penalty: rate, fromFees, fromStake };
   }
 

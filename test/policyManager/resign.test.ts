@@ -26,7 +26,7 @@ const resign = ({ policies, ann, terms }: SceneWithPolicy, index = 0n) =>
 describe("PolicyManager.resign", () => {
   describe("when a miner leaves its arrangement", () => {
     for (let t = 0n; t < PERIODS; t++) {
-      it(`refunds (1 - t/T) f and pays the payer one period's fee at t = ${t}`, async () => {
+      it(`refunds (1 - t/T) f and takes one period's fee from the miner at t = ${t}`, async () => {
         const scene = await reached(await loadFixture(justCreated), t);
         const { policies, escrow, payer, ann, id, now, start, end } = scene;
         const model = modelOf(scene);
@@ -39,8 +39,8 @@ describe("PolicyManager.resign", () => {
             ["Resigned", id, 0n, ann.account.address, RATE, fromFees],
           ]),
         );
-        expect(moves).to.deep.equal(fromStake > 0n ? { escrow: -fromStake, policies: fromStake } : {});
-        expect(await policies.refundOf(payer)).to.equal(closing.refunded + RATE);
+        expect(moves).to.deep.equal(fromStake > 0n ? { escrow: -fromStake, supply: -fromStake } : {});
+        expect(await policies.refundOf(payer)).to.equal(closing.refunded + fromFees);
         expect(await policies.recordOf(id, 0n)).to.deep.equal([0n, start + t, end, false, false, 0n, 0n]);
         await expectAsModel(scene, model);
         await reach(scene, now + WINDOW + 2n, model);
@@ -88,7 +88,7 @@ describe("PolicyManager.resign", () => {
   });
 
   describe("when the miner has claimed its fees", () => {
-    it("takes the penalty from its stake", async () => {
+    it("burns the penalty of its stake: the payer gets none", async () => {
       const scene = await loadFixture(inThird);
       const { policies, ann, id } = scene;
       const model = modelOf(scene);
@@ -105,7 +105,7 @@ describe("PolicyManager.resign", () => {
           0n,
         ]),
       );
-      expect(moves).to.deep.equal({ escrow: -RATE, policies: RATE });
+      expect(moves).to.deep.equal({ escrow: -RATE, supply: -RATE });
       await expectAsModel(scene, model);
     });
 

@@ -293,7 +293,7 @@ contract PolicyHandler is PolicyStakeHandler {
         require(done, "a resignation was refused");
         _counted(true, "resign");
         _closeEntry(i);
-        penalties[_payerOf(i)] += e.rate;
+        penalties[_payerOf(i)] += fromFees;
         feesGone[e.miner] += fromFees;
         require(locksSum(e.miner) + e.rate - fromFees == stake, "3: a resignation took another amount of stake");
         _seized(i, e.rate - fromFees);
