@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {FeeBook} from "../../contracts/abstracts/FeeBook.sol";
+
+/// @title Fees
+/// @notice What moves between a miner's account and its endings.
+abstract contract Fees__Proof is FeeBook {
+    uint256 internal constant MOST = 1 << 62; // grains: of a rate and of a collateral, by the policy manager's bounds
+    uint256 internal constant MOST_RESERVED = MOST * 3_651;
+
+    function _assumeBounds(uint256 rate, uint256 reserve, uint256 end, uint256 period) internal pure {
+        require(rate <= MOST && reserve <= MOST_RESERVED);
+        require(period > 0 && period < end && end <= type(uint32).max);
+    }
+
+    /// @notice An arrangement that joins raises the account's rate and the rate that ends later by the same, and so what is
+    /// reserved and what is released later.
+    /// @custom:rule 6, fees
+    function joiningRaisesBothSides(
+        address miner,
+        uint256 rate,
+        uint256 reserve,
+        uint256 end,
+        uint256 period
+    ) external {
+        _assumeBounds(rate, reserve, end, period);
+        Account memory account = _accounts[miner];
+        Ending memory ending = _endings[miner][end];
+        _enlist(miner, rate, reserve, end, period);
+        assert(_accounts[miner].rate == account.rate + rate);
+        assert(_endings[miner][end].rate == ending.rate + rate);
+        assert(_accounts[miner].reserved == account.reserved + reserve);
+        assert(_endings[miner][end].release == ending.release + reserve);
+    }
+
+    /// @notice An arrangement that joins and leaves in one period leaves account and endings as they were: it earns
+    /// nothing, whether the account was settled or not.
+    /// @custom:rule 6, fees
+    function leavingUndoesJoining(
+        address miner,
+        uint256 rate,
+        uint256 reserve,
+        uint256 end,
+        uint256 period
+    ) external {
+        _assumeBounds(rate, reserve, end, period);
+        Account memory account = _accounts[miner];
+        require(account.settled > 0 && account.settled <= period);
+        Ending memory ending = _endings[miner][end];
+        _enlist(miner, rate, reserve, end, period);
+        _delist(miner, rate, reserve, end, period);
+        assert(_accounts[miner].rate == account.rate && _accounts[miner].reserved == account.reserved);
+        assert(_accounts[miner].earned == account.earned && _accounts[miner].settled == account.settled);
+        assert(_endings[miner][end].rate == ending.rate && _endings[miner][end].release == ending.release);
+    }
+
+    /// @notice An arrangement that joins an account that waits to be settled earns nothing for the periods that wait, here
+    /// one or two.
+    /// @custom:rule 6, fees
+    /// @custom:loops 3
+    function joiningEarnsNothingBefore(
+        address miner,
+        uint256 rate,
+        uint256 reserve,
+        uint256 end,
+        uint256 period
+    ) external {
+        _assumeBounds(rate, reserve, end, period);
+        uint256 settled = _accounts[miner].settled;
+        require(settled > 0 && settled < period && period <= settled + 2 && settled > WINDOW + 1);
+        uint256 earned = _settled(miner, period).earned;
+        _enlist(miner, rate, reserve, end, period);
+        assert(_settled(miner, period).earned == earned);
+    }
+
+    /// @notice Taking fees takes no more than is asked for, no more than is earned, and leaves the rest.
+    /// @custom:rule 6, fees
+    /// @custom:loops 1
+    function takingFeesKeepsTheRest(address miner, uint256 most, uint256 period) external {
+        Account memory account = _accounts[miner];
+        require(account.settled == period && period > 0);
+        uint256 taken = _takeFees(miner, most, period);
+        assert(taken <= most && taken + _accounts[miner].earned == account.earned);
+        assert(taken == most || _accounts[miner].earned == 0);
+    }
+
+    /// @notice Settling a period pays the rate of that period and drops what ended with it.
+    /// @custom:rule 6, fees
+    /// @custom:loops 2
+    function settlingPaysTheRateOnce(address miner, uint256 period) external view {
+        Account memory account = _accounts[miner];
+        require(account.settled > 0 && account.settled + 1 == period && period > WINDOW + 1);
+        Account memory next = _settled(miner, period);
+        assert(next.rate + _endings[miner][period].rate == account.rate);
+        assert(next.reserved + _endings[miner][period - WINDOW - 1].release == account.reserved);
+        unchecked {
+            assert(next.earned == account.earned + next.rate); // modulo 2^80
+        }
+        assert(next.settled == period);
+    }
+
+    /// @notice Moving a release to another period keeps the sum of what is released.
+    /// @custom:rule 6, reserved
+    function movingKeepsTheSum(address miner, uint256 amount, uint256 from, uint256 to) external {
+        require(amount <= type(uint96).max && from != to);
+        uint256 sum = uint256(_endings[miner][from].release) + _endings[miner][to].release;
+        _moveRelease(miner, amount, from, to);
+        assert(uint256(_endings[miner][from].release) + _endings[miner][to].release == sum);
+    }
+
+    /// @notice Prolonging keeps the sum of the rates that end and adds the same to what is reserved and what is released.
+    /// @custom:rule 6, renew
+    function prolongingKeepsTheSum(
+        address miner,
+        uint256 rate,
+        uint256 reserve,
+        uint256 more,
+        uint256 end,
+        uint256 newEnd
+    ) external {
+        _assumeBounds(rate, reserve, end, 1);
+        require(end < newEnd && more <= MOST_RESERVED);
+        (Ending memory one, Ending memory other) = (_endings[miner][end], _endings[miner][newEnd]);
+        uint256 reservedBefore = _accounts[miner].reserved;
+        _prolong(miner, rate, reserve, more, end, newEnd);
+        (Ending memory one_, Ending memory other_) = (_endings[miner][end], _endings[miner][newEnd]);
+        assert(uint256(one_.rate) + other_.rate == uint256(one.rate) + other.rate);
+        assert(uint256(one_.release) + other_.release == uint256(one.release) + other.release + more);
+        assert(_accounts[miner].reserved == reservedBefore + more);
+    }
+
+    /// @notice What a verdict frees leaves the account and its ending alike.
+    /// @custom:rule 6, reserved
+    function releasingLowersBothSides(address miner, uint256 amount, uint256 end) external {
+        require(amount <= MOST_RESERVED);
+        (uint256 had, uint256 due) = (_accounts[miner].reserved, _endings[miner][end].release);
+        _release(miner, amount, end);
+        assert(_accounts[miner].reserved + amount == had && _endings[miner][end].release + amount == due);
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Sampler, toSeat} from "../../contracts/libraries/Sampler.sol";
+
+/// @title SamplerProof
+/// @notice Where a point of the line of stakes falls.
+contract Sampler__Proof {
+    using Sampler for Sampler.Pool;
+
+    Sampler.Pool internal _pool;
+
+    /// @notice A point's offset is within a segment, here of the first tier.
+    /// @custom:rule 5
+    /// @custom:loops 2
+    function offsetIsWithinASegment(uint256 counts, uint256 unit, uint256 point) external view {
+        require(unit > 0 && unit <= 1 << 47 && counts < 1 << 16 && point < 2 * unit * counts);
+        (, uint256 offset) = _pool.hit(counts, unit, point);
+        assert(offset < 2 * unit);
+    }
+
+    /// @notice Nothing overflows, falls below zero or is divided by zero where a point of the first tier is looked up.
+    /// @custom:rule 5
+    /// @custom:loops 2
+    /// @custom:twin contracts/libraries/Sampler.sol hit
+    function lookingUpDoesNotWrap(uint256 counts, uint256 unit, uint256 point) external view {
+        require(unit > 0 && unit <= 1 << 47 && counts < 1 << 16 && point < 2 * unit * counts);
+        _pool.hit(counts, unit, point);
+    }
+
+    /// @notice A tier has at most 65,535 members.
+    /// @custom:rule 5
+    function countsAreBounded(uint256 counts, uint256 tier) external pure {
+        require(tier < Sampler.TIERS);
+        assert(Sampler.countOf(counts, tier) <= type(uint16).max);
+    }
+
+    /// @notice The line is shorter than 2^34 units.
+    /// @custom:rule 5
+    /// @custom:loops 17
+    /// @custom:instead test/forge/Sampler.fuzz.t.sol
+    function lineIsBounded(uint256 counts) external pure {
+        assert(Sampler.lineLength(counts) < 1 << 34);
+    }
+
+    /// @notice A seat keeps its notice.
+    /// @custom:rule 5
+    /// @custom:instead test/forge/Sampler.fuzz.t.sol
+    function seatKeepsItsNotice(address miner, uint256 weight, uint256 firstEnd, uint256 notice) external pure {
+        require(weight <= type(uint64).max && firstEnd <= type(uint16).max && notice <= type(uint16).max);
+        assert(toSeat(miner, weight, firstEnd, notice).noticeOf() == notice);
+    }
+}
