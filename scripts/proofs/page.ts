@@ -34,13 +34,22 @@ const NOT_TRIED: readonly (readonly [string, string])[] = [
     "`handOff`'s least collateral: `Math.mulDiv` multiplies to 512 bits, in assembly",
     "test/policyManager/handOff.test.ts, against test/models/policies.ts",
   ],
-  ["The table of `Committee`: read in assembly", "test/healthVote/committee.test.ts, every distance, from exact binomials"],
+  [
+    "The table of `Committee`: read in assembly",
+    "test/healthVote/committee.test.ts, every distance, from exact binomials",
+  ],
   [
     "What a voided, decided or closed round burns, and its carry: after a call to the token the checker takes every variable for anything",
     "test/forge/HealthVotes.invariants.t.sol, test/healthVote/finalize.test.ts",
   ],
-  ["`_lower`, the order in which stake is seized: two nested loops over up to 32 locks", "test/forge/StakeEscrow.invariants.t.sol"],
-  ["Buckets of health pay for V > 1, endings over many periods: loops are unrolled", "test/forge/HealthVotes.invariants.t.sol, test/forge/Policies.invariants.t.sol"],
+  [
+    "`_lower`, the order in which stake is seized: two nested loops over up to 32 locks",
+    "test/forge/StakeEscrow.invariants.t.sol",
+  ],
+  [
+    "Buckets of health pay for V > 1, endings over many periods: loops are unrolled",
+    "test/forge/HealthVotes.invariants.t.sol, test/forge/Policies.invariants.t.sol",
+  ],
   [
     "The equations of `UmbralProof`: `ecrecover` and hashes are any functions to the checker",
     "test/umbralProof, test/forge/UmbralProof.fuzz.t.sol, against @noble/curves",
@@ -52,9 +61,15 @@ const NOT_TRIED: readonly (readonly [string, string])[] = [
 ];
 
 const plainVerdict = ({ verdict, late }: Entry): string =>
-  verdict === "proved" ? "proved" : verdict === "counterexample" ? "**counterexample**" : late ? "not proved in time" : "not proved";
+  verdict === "proved"
+    ? "proved"
+    : verdict === "counterexample"
+      ? "**counterexample**"
+      : late
+        ? "not proved in time"
+        : "not proved";
 
-function rowOf({ contract, name, says, rule, engine, loops, assumes }: Proof, entry: Entry): string {
+function rowOf({ name, says, rule, engine, loops, assumes }: Proof, entry: Entry): string {
   const bound = loops === undefined ? "" : `; loops up to ${loops} times`;
   const note = assumes === "" ? "" : ` ${assumes}`;
   return `| ${says}${note} \`${name}\` | ${rule} | ${engine.toUpperCase()}${bound} | ${plainVerdict(entry)} | ${entry.seconds.toFixed(1)} |`;
@@ -68,7 +83,9 @@ function entryOf({ contract, name }: Proof, { proofs }: Report): Entry {
 
 function groupsIn(proofs: readonly Proof[], report: Report): string {
   return GROUPS.map(({ title, contract }) => {
-    const rows = proofs.filter((proof) => proof.contract === contract).map((proof) => rowOf(proof, entryOf(proof, report)));
+    const rows = proofs
+      .filter((proof) => proof.contract === contract)
+      .map((proof) => rowOf(proof, entryOf(proof, report)));
     return `### ${title}
 
 \`test/proofs/${contract}.sol\`

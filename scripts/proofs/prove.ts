@@ -33,7 +33,9 @@ export async function prove(proof: Proof, seconds: number, changes: readonly Cha
   const twin = proof.twin ? [twinOf(proof.twin)] : [];
   const sources = slice(load(file, [...twin, ...changes]), file, contract, name);
   const answer = await ask({ sources, file, contract, engine, iterations: proof.loops ?? 1, targets, seconds });
-  const findings = answer.findings.filter((finding) => !proof.twin || isInFunction(finding, sources, proof.twin.within));
+  const findings = answer.findings.filter(
+    (finding) => !proof.twin || isInFunction(finding, sources, proof.twin.within),
+  );
   return { verdict: verdictOf(findings), seconds: answer.seconds, late: answer.late };
 }
 
@@ -44,6 +46,8 @@ function verdictOf(findings: readonly Finding[]): Verdict {
 
 /** Whether a finding is about a function of this name. */
 function isInFunction({ file, start }: Finding, sources: Record<string, string>, name: string): boolean {
-  const before = Buffer.from(sources[file] ?? "").subarray(0, start).toString();
+  const before = Buffer.from(sources[file] ?? "")
+    .subarray(0, start)
+    .toString();
   return [...before.matchAll(/\bfunction (\w+)\(/g)].at(-1)?.[1] === name;
 }

@@ -86,7 +86,8 @@ function reachable(start: Node, functions: readonly Node[], trees: readonly Node
   };
   for (const tree of trees) {
     visit(tree, (node) => {
-      const attached = node.nodeType === "UsingForDirective" ? ((node["functionList"] ?? []) as Record<string, Node>[]) : [];
+      const attached =
+        node.nodeType === "UsingForDirective" ? ((node["functionList"] ?? []) as Record<string, Node>[]) : [];
       for (const { function: path, definition } of attached) follow(path ?? definition ?? node);
     });
   }
@@ -140,7 +141,12 @@ function proofNodes(trees: Record<string, Node>, file: string, contract: string)
  * Leaves out all functions that one proof does not reach, and all constructors: the model checker looks at every function of
  * a contract, and a large one would keep it busy for ever. What is called is never left out, or nothing would compile.
  */
-export function slice({ trees, sources }: Program, file: string, contract: string, name: string): Record<string, string> {
+export function slice(
+  { trees, sources }: Program,
+  file: string,
+  contract: string,
+  name: string,
+): Record<string, string> {
   const proof = proofNodes(trees, file, contract).find((node) => text(node, "name") === name);
   if (!proof) throw new Error(`${file}: expected a function ${name} in ${contract}`);
   const functions = functionsOf(trees);

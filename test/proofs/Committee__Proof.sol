@@ -38,6 +38,7 @@ contract Committee__Proof {
 
     /// @notice A word of nothing but bits has 256.
     /// @custom:rule 8, verdict
+    /// @custom:instead test/healthVote/committee.test.ts
     function allBits() external pure {
         assert(Committee.ones(type(uint256).max) == 256);
     }
@@ -53,6 +54,7 @@ contract Committee__Proof {
 
     /// @notice A standing of another round counts as none.
     /// @custom:rule 8, verdict
+    /// @custom:instead test/healthVote/committee.test.ts
     function otherRoundIsForgotten(uint256 kept, uint256 round) external pure {
         require(round <= type(uint32).max && uint32(kept) != round);
         uint256 current = Standing.current(kept, round);

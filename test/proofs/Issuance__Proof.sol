@@ -26,6 +26,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice An issue is at most what is left below S_max.
     /// @custom:rule 2; 9.1
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function issueStaysBelowTheCap(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
@@ -34,6 +35,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice An issue is what eq. 32 says, rounded down.
     /// @custom:rule 2
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function issueIsScheduled(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
@@ -44,6 +46,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice The stakers' reward and the health budget sum to the issue.
     /// @custom:rule 2
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function partsOfAnIssueSum(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory c = _anyClose(totals, books, acc);
         assert(c.stakerReward + c.budget == c.issue);
@@ -51,6 +54,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice The health budget is at most its share of the issue.
     /// @custom:rule 2
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function budgetIsAShare(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory c = _anyClose(totals, books, acc);
         assert(c.budget * PPM <= c.issue * HEALTH_PPM);
@@ -59,6 +63,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The division of a reward by the stake that earns loses nothing and pays nothing twice: the growth of the
     /// accumulator times the stake, and the new remainder, are the reward and the old remainder.
     /// @custom:rule 2; 9.2
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function divisionLosesNothing(Totals memory totals, Books memory books, uint256 acc) external view {
         (uint256 earning, uint256 remainder) = (totals.earning, books.remainder);
         Closed memory c = _anyClose(totals, books, acc);
@@ -68,6 +73,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice The accumulator never falls.
     /// @custom:rule 3, rewards
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function accumulatorNeverFalls(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory c = _anyClose(totals, books, acc);
         assert(c.nextAcc >= acc);
@@ -75,6 +81,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice The accumulator grows by no more than the reward over L_min, and one for the remainder: so it fits in 128 bits.
     /// @custom:rule 10, L_min
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function accumulatorGrowsSlowly(Totals memory totals, Books memory books, uint256 acc) external view {
         require(books.remainder < totals.earning);
         Closed memory c = _anyClose(totals, books, acc);
@@ -83,6 +90,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice The issue of a period is at most that of the one before.
     /// @custom:rule 2
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function issuesNeverGrow(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory first = _anyClose(totals, books, acc);
         require(first.nextAcc <= type(uint128).max);
@@ -92,6 +100,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice While less than L_min earns nothing is issued, and accumulator and remainder stay.
     /// @custom:rule 2
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function nothingIsIssuedBelowTheLeast(Totals memory totals, Books memory books, uint256 acc) external view {
         require(totals.earning < MIN_EARNING && totals.open < type(uint32).max);
         (uint256 issuedBefore, uint256 remainder) = (books.issued, books.remainder);
@@ -102,6 +111,7 @@ abstract contract Issuance__Proof is Issuance {
 
     /// @notice The stake that earns next is the stake that earned and the stake that starts, less what ended.
     /// @custom:rule 9.2
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
     function totalsFlow(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 sum = uint256(totals.earning) + totals.pending;
         require(sum <= type(uint96).max);

@@ -13,6 +13,7 @@ contract Sampler__Proof {
     /// @notice A point's offset is within a segment, here of the first tier.
     /// @custom:rule 5
     /// @custom:loops 2
+    /// @custom:instead test/forge/Sampler.fuzz.t.sol, against plain arrays
     function offsetIsWithinASegment(uint256 counts, uint256 unit, uint256 point) external view {
         require(unit > 0 && unit <= 1 << 47 && counts < 1 << 16 && point < 2 * unit * counts);
         (, uint256 offset) = _pool.hit(counts, unit, point);
@@ -23,6 +24,7 @@ contract Sampler__Proof {
     /// @custom:rule 5
     /// @custom:loops 2
     /// @custom:twin contracts/libraries/Sampler.sol hit
+    /// @custom:instead test/forge/Sampler.fuzz.t.sol, against plain arrays
     function lookingUpDoesNotWrap(uint256 counts, uint256 unit, uint256 point) external view {
         require(unit > 0 && unit <= 1 << 47 && counts < 1 << 16 && point < 2 * unit * counts);
         _pool.hit(counts, unit, point);
@@ -30,6 +32,7 @@ contract Sampler__Proof {
 
     /// @notice A tier has at most 65,535 members.
     /// @custom:rule 5
+    /// @custom:instead test/forge/Sampler.fuzz.t.sol, against plain arrays
     function countsAreBounded(uint256 counts, uint256 tier) external pure {
         require(tier < Sampler.TIERS);
         assert(Sampler.countOf(counts, tier) <= type(uint16).max);

@@ -39,7 +39,12 @@ abstract contract Votes__Proof is HealthVote {
 
     /// @notice Nobody is paid who names no unhealthy target while there is one, for a voter that is no target itself.
     /// @custom:rule 8, pay
-    function silenceEarnsNothing(Round memory round, uint256 own, uint256[] memory verdicts, uint256 wrong) external pure {
+    function silenceEarnsNothing(
+        Round memory round,
+        uint256 own,
+        uint256[] memory verdicts,
+        uint256 wrong
+    ) external pure {
         (uint256 sick, ) = _assumeBallot(round, own, verdicts, 0, wrong);
         require(sick > 0);
         assert(_scoreOf(round, own, verdicts, 0, wrong) <= 0);
@@ -55,6 +60,7 @@ abstract contract Votes__Proof is HealthVote {
     /// @notice Nothing overflows or divides by zero where a score is computed, for a voter that is no target itself.
     /// @custom:rule 8, pay
     /// @custom:twin contracts/HealthVote.sol _scoreOf
+    /// @custom:instead test/healthVote/finalize.test.ts, against test/models/health.ts
     function scoreDoesNotWrap(
         Round memory round,
         uint256 own,
@@ -69,6 +75,7 @@ abstract contract Votes__Proof is HealthVote {
     /// @notice Nothing overflows or divides by zero where a voter's part of the pot is computed.
     /// @custom:rule 8, pay
     /// @custom:twin contracts/HealthVote.sol _settle
+    /// @custom:instead test/healthVote/finalize.test.ts, against test/models/health.ts
     function partDoesNotWrap(Round memory round, Vote memory vote, int256 score) external {
         require(score >= -ONE && score <= ONE && round.wanted > 0);
         _settle(round, vote, score);
