@@ -31,12 +31,30 @@ export async function prove(proof: Proof, seconds: number, changes: readonly Cha
   const { contract, name, engine, targets } = proof;
   const file = fileOf(contract);
   const twin = proof.twin ? [twinOf(proof.twin)] : [];
-  const sources = slice(load(file, [...twin, ...changes]), file, contract, name);
+  const { trees, sources: read } = load(file);
+  const forgotten = proof.forgets.map((expression) => forgetting(read, expression));
+  const program =
+    twin.length + changes.length + forgotten.length === 0
+      ? { trees, sources: read }
+      : load(file, [...twin, ...forgotten, ...changes]);
+  const sources = slice(program, file, contract, name);
   const answer = await ask({ sources, file, contract, engine, iterations: proof.loops ?? 1, targets, seconds });
   const findings = answer.findings.filter(
     (finding) => !proof.twin || isInFunction(finding, sources, proof.twin.within),
   );
   return { verdict: verdictOf(findings), seconds: answer.seconds, late: answer.late };
+}
+
+/** The change that takes an expression for anything: the checker knows nothing about gas. */
+function forgetting(sources: Record<string, string>, expression: string): Change {
+  const holding = Object.keys(sources).filter(
+    (path) => path.startsWith("contracts/") && sources[path]?.includes(expression),
+  );
+  const [file] = holding;
+  if (file === undefined || holding.length > 1) {
+    throw new Error(`@custom:forgets: expected ${expression} in one file, got ${holding.join(", ") || "none"}`);
+  }
+  return { file, find: expression, replace: "gasleft()", everywhere: true };
 }
 
 function verdictOf(findings: readonly Finding[]): Verdict {

@@ -13,12 +13,12 @@ export interface Tags {
   says: string;
   /** `@custom:rule`: where docs/protocol.md has it. */
   rule: string;
-  /** `@custom:assumes`: what else is taken for granted, or empty. */
-  assumes: string;
   /** `@custom:loops`: how often loops run at most; they are unrolled as often, and no further. */
   loops: number | undefined;
   /** `@custom:targets`: what is proved, by solc's names; assertions, unless something else is said. */
   targets: Target[];
+  /** `@custom:forgets`: expressions that are taken for anything, for the property does not depend on them; with semicolons. */
+  forgets: string[];
   /** `@custom:twin`: file and function whose `unchecked` block is checked for the proof; it is about that function alone. */
   twin: Block | undefined;
   /** `@custom:instead`: the test that covers what could not be proved, or empty. */
@@ -114,10 +114,13 @@ function tagsOf(proof: Node): Tags {
   return {
     says,
     rule,
-    assumes: tag("custom:assumes"),
     loops: loops === "" ? undefined : Number(loops),
     twin: twin === "" ? undefined : { file: twin.split(" ")[0] ?? "", within: twin.split(" ")[1] ?? "" },
     instead: tag("custom:instead"),
+    forgets: tag("custom:forgets")
+      .split(";")
+      .map((expression) => expression.trim())
+      .filter(Boolean),
     targets: (tag("custom:targets") || (twin ? "overflow underflow divByZero" : "assert")).split(" ") as Target[],
     engine: (tag("custom:engine") || "bmc") as Engine,
   };

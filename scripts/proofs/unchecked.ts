@@ -24,14 +24,12 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/abstracts/FeeBook.sol",
     within: "_enlist",
-    proof: "Fees__Proof.leavingUndoesJoining",
-    why: "Wraps on purpose: `earned` is meant modulo 2^80 until the account is settled.",
+    why: "Wraps on purpose: `earned` is meant modulo 2^80 until the account is settled. test/forge/Policies.invariants.t.sol adds up all fees.",
   },
   {
     file: "contracts/abstracts/FeeBook.sol",
     within: "_delist",
-    proof: "Fees__Proof.leavingUndoesJoining",
-    why: "The same; test/forge/Policies.invariants.t.sol adds up all fees.",
+    why: "The same.",
   },
   {
     file: "contracts/abstracts/FeeBook.sol",

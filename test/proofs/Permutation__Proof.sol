@@ -6,15 +6,6 @@ import {KeyedPermutation} from "../../contracts/libraries/KeyedPermutation.sol";
 /// @title PermutationProof
 /// @notice Which miners are a round's targets. The hash may be any function.
 contract Permutation__Proof {
-    /// @notice No two indices of four have the same value.
-    /// @custom:rule 8, phases
-    /// @custom:loops 5
-    /// @custom:instead test/healthVote, which tries all values of many sizes
-    function injectiveOverFour(bytes32 key, uint256 a, uint256 b) external pure {
-        require(a < 4 && b < 4 && a != b);
-        assert(KeyedPermutation.permute(key, 4, a) != KeyedPermutation.permute(key, 4, b));
-    }
-
     /// @notice What a value's index is found to be leads to the value, of four.
     /// @custom:rule 8, phases
     /// @custom:loops 5
@@ -33,14 +24,6 @@ contract Permutation__Proof {
         uint256 bits = KeyedPermutation._halfBits(size);
         assert(4 ** bits >= size);
         assert(4 ** (bits - 1) < size);
-    }
-
-    /// @notice A value is below the size.
-    /// @custom:rule 8, phases
-    /// @custom:engine chc
-    /// @custom:instead test/healthVote, which tries all values of many sizes
-    function valuesAreInRange(bytes32 key, uint256 size, uint256 index) external pure {
-        assert(KeyedPermutation.permute(key, size, index) < size);
     }
 
     /// @notice Nothing overflows where the bits of a half are counted, for up to 2^10 numbers.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Sampler, toSeat} from "../../contracts/libraries/Sampler.sol";
+import {Sampler} from "../../contracts/libraries/Sampler.sol";
 
 /// @title SamplerProof
 /// @notice Where a point of the line of stakes falls.
@@ -36,21 +36,5 @@ contract Sampler__Proof {
     function countsAreBounded(uint256 counts, uint256 tier) external pure {
         require(tier < Sampler.TIERS);
         assert(Sampler.countOf(counts, tier) <= type(uint16).max);
-    }
-
-    /// @notice The line is shorter than 2^34 units.
-    /// @custom:rule 5
-    /// @custom:loops 17
-    /// @custom:instead test/forge/Sampler.fuzz.t.sol
-    function lineIsBounded(uint256 counts) external pure {
-        assert(Sampler.lineLength(counts) < 1 << 34);
-    }
-
-    /// @notice A seat keeps its notice.
-    /// @custom:rule 5
-    /// @custom:instead test/forge/Sampler.fuzz.t.sol
-    function seatKeepsItsNotice(address miner, uint256 weight, uint256 firstEnd, uint256 notice) external pure {
-        require(weight <= type(uint64).max && firstEnd <= type(uint16).max && notice <= type(uint16).max);
-        assert(toSeat(miner, weight, firstEnd, notice).noticeOf() == notice);
     }
 }

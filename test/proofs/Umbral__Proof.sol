@@ -74,33 +74,4 @@ contract Umbral__Proof {
     function faultsAreOfOneKind(Fault fault) external pure {
         assert(!(UmbralProof._isOfPoint(fault) && UmbralProof._isEquation(fault)));
     }
-
-    /// @notice An answer of another length than 359 bytes is convicted of its length, and of nothing else.
-    /// @custom:rule 7, faults
-    /// @custom:instead test/umbralProof, test/forge/UmbralProof.fuzz.t.sol
-    function otherLengthHasOneFault(
-        bytes calldata capsule,
-        bytes calldata cfrag,
-        bytes32 kfragHash,
-        Fault fault,
-        uint256[3] calldata hint
-    ) external pure {
-        UmbralProof.checkFault(capsule, cfrag, kfragHash, fault, hint);
-        assert((cfrag.length != 359) == (fault == Fault.Length));
-    }
-
-    /// @notice Neither "no fault" nor a leak can be shown as the fault of an answer.
-    /// @custom:rule 7, faults
-    /// @custom:instead test/umbralProof, test/forge/UmbralProof.fuzz.t.sol
-    function onlyFaultsOfAnswersConvict(
-        bytes calldata capsule,
-        bytes calldata cfrag,
-        bytes32 kfragHash,
-        Fault fault,
-        uint256[3] calldata hint
-    ) external pure {
-        UmbralProof.checkFault(capsule, cfrag, kfragHash, fault, hint);
-        assert(fault != Fault.None);
-        assert(fault != Fault.Leak);
-    }
 }
