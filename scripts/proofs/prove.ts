@@ -54,7 +54,9 @@ function forgetting(sources: Record<string, string>, expression: string): Change
   if (file === undefined || holding.length > 1) {
     throw new Error(`@custom:forgets: expected ${expression} in one file, got ${holding.join(", ") || "none"}`);
   }
-  return { file, find: expression, replace: "gasleft()", everywhere: true };
+  const narrow = /^(uint\d+)\(/.exec(expression)?.[1];
+  const replace = narrow === undefined ? "gasleft()" : `${narrow}(gasleft())`;
+  return { file, find: expression, replace, everywhere: true };
 }
 
 function verdictOf(findings: readonly Finding[]): Verdict {

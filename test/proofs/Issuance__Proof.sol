@@ -29,7 +29,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice An issue is at most what is left below S_max.
     /// @custom:rule 2; 9.1
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
+    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; uint96(scaled % totals.earning) ; uint96(totals.earning + totals.pending - _ending[totals.open]) ; uint96(issue)
     function issueStaysBelowTheCap(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
@@ -39,7 +39,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice An issue is what eq. 32 says, rounded down.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
+    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; uint96(scaled % totals.earning) ; uint96(totals.earning + totals.pending - _ending[totals.open]) ; uint96(issue)
     function issueIsScheduled(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
@@ -51,7 +51,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The stakers' reward and the health budget sum to what S grows by.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; uint96(scaled % totals.earning) ; uint96(totals.earning + totals.pending - _ending[totals.open])
     function partsOfAnIssueSum(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 left = MAX_SUPPLY - books.issued;
         Closed memory c = _anyClose(totals, books, acc);
@@ -62,7 +62,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The health budget is at most its share of the issue.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; scaled / totals.earning ; scaled % totals.earning
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; scaled / totals.earning ; uint96(scaled % totals.earning) ; uint96(totals.earning + totals.pending - _ending[totals.open]) ; uint96(issue)
     function budgetIsAShare(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory c = _anyClose(totals, books, acc);
         assert(c.budget * PPM <= c.issue * HEALTH_PPM);
@@ -72,7 +72,7 @@ abstract contract Issuance__Proof is Issuance {
     /// accumulator times the stake, and the new remainder, are the reward and the old remainder.
     /// @custom:rule 2; 9.2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; uint96(totals.earning + totals.pending - _ending[totals.open]) ; uint96(issue)
     function divisionLosesNothing(Totals memory totals, Books memory books, uint256 acc) external view {
         (uint256 earning, uint256 remainder) = (totals.earning, books.remainder);
         Closed memory c = _anyClose(totals, books, acc);
@@ -84,7 +84,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The accumulator never falls.
     /// @custom:rule 3, rewards
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; uint96(totals.earning + totals.pending - _ending[totals.open]) ; uint96(issue) ; uint96(scaled % totals.earning)
     function accumulatorNeverFalls(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory c = _anyClose(totals, books, acc);
         require(c.issue <= MAX_SUPPLY); // issueStaysBelowTheCap
@@ -94,7 +94,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The accumulator grows by no more than the reward over L_min, and one for the remainder: so it fits in 128 bits.
     /// @custom:rule 10, L_min
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; uint96(totals.earning + totals.pending - _ending[totals.open]) ; uint96(issue) ; uint96(scaled % totals.earning)
     function accumulatorGrowsSlowly(Totals memory totals, Books memory books, uint256 acc) external view {
         require(books.remainder < totals.earning);
         Closed memory c = _anyClose(totals, books, acc);
@@ -105,7 +105,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The issue of a period is at most that of the one before.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
+    /// @custom:forgets (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; uint96(scaled % totals.earning) ; uint96(totals.earning + totals.pending - _ending[totals.open])
     function issuesNeverGrow(Totals memory totals, Books memory books, uint256 acc) external view {
         Closed memory first = _anyClose(totals, books, acc);
         require(first.nextAcc <= type(uint128).max);
@@ -116,7 +116,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice While less than L_min earns nothing is issued, and accumulator and remainder stay.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; uint96(totals.earning + totals.pending - _ending[totals.open])
     function nothingIsIssuedBelowTheLeast(Totals memory totals, Books memory books, uint256 acc) external view {
         require(totals.earning < MIN_EARNING && totals.open < type(uint32).max);
         (uint256 issuedBefore, uint256 remainder) = (books.issued, books.remainder);
@@ -128,7 +128,7 @@ abstract contract Issuance__Proof is Issuance {
     /// @notice The stake that earns next is the stake that earned and the stake that starts, less what ended.
     /// @custom:rule 9.2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; scaled % totals.earning
+    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; uint96(scaled % totals.earning) ; uint96(issue)
     function totalsFlow(Totals memory totals, Books memory books, uint256 acc) external view {
         uint256 sum = uint256(totals.earning) + totals.pending;
         require(sum <= type(uint96).max);
