@@ -84,11 +84,11 @@ export const GROUPS: readonly Group[] = [
     title: "Votes: committee and standing",
     contract: "Committee__Proof",
     mistake: {
-      proof: "allWinIfAllAreWanted",
-      does: "lets ids at distance 256 lose when all are wanted",
+      proof: "noBits",
+      does: "counts one bit more",
       file: "contracts/libraries/Committee.sol",
-      find: "return (257, 0);",
-      replace: "return (256, 0);",
+      find: "return (x * (max / 65_535)) >> 240;",
+      replace: "return ((x * (max / 65_535)) >> 240) + 1;",
     },
   },
   {

@@ -12,7 +12,7 @@ import { GROUPS } from "./plan";
 import { proofsOf, prove, type Proof } from "./prove";
 
 const ROOT = join(__dirname, "../..");
-const LIMIT = 15; // seconds of processor time, for one proof
+const LIMIT = 60; // seconds of processor time, for one proof
 const CHECK_BUDGET = 60; // seconds of processor time, for --check
 
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");

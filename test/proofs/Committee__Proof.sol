@@ -32,6 +32,7 @@ contract Committee__Proof {
 
     /// @notice A word without bits has none.
     /// @custom:rule 8, verdict
+    /// @custom:instead test/healthVote/committee.test.ts
     function noBits() external pure {
         assert(Committee.ones(0) == 0);
     }
