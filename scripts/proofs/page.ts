@@ -39,7 +39,7 @@ const HOPELESS: readonly (readonly [string, string])[] = [
     "test/healthVote/committee.test.ts, every distance, from exact binomials",
   ],
   [
-    "What a voided, decided or closed round burns, and its carry: after a call to the token the checker takes every variable for anything",
+    "What a closed round burns and carries (`_close`): the checker gives counterexamples, for after a call to the token it takes every variable for anything. That a pot and its carry sum (`_openPot`): it gives counterexamples too, and why was not found out",
     "test/forge/HealthVotes.invariants.t.sol, test/healthVote/finalize.test.ts",
   ],
   [
@@ -172,7 +172,9 @@ model of Solidity is right. A rule is a section of [protocol.md](protocol.md).
 - Where a row says so, expressions that the property does not depend on are taken for anything: that proves more, not less.
 - Hashes are functions that could be any; so is what assembly assigns, and what other contracts answer.
 - Rounding and wrapping of 256-bit integers and of casts are exact.
-- Z3 stops after a fixed number of steps: the result is the same on every machine. Seconds are of one processor.
+- *Not proved* means that Z3 stopped after its fixed number of steps, the same on every machine; *not proved in time*, that it
+  was still busy after the seconds that are stated, of one processor. *Not tried* is what no run has come to yet:
+  \`npm run prove\` tries everything, a minute each.
 
 Some code is read in other words, in memory, because Z3 or the checker can't follow it:
 
@@ -203,7 +205,7 @@ ${blocks(report)}
 
 ## Not proved
 
-What was tried, or looked at, and is not proved, and the test that covers it instead. Nothing here has a counterexample.
+What was tried, or looked at, and is not proved, and the test that covers it instead.
 
 | what | instead |
 | --- | --- |

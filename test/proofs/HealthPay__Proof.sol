@@ -18,7 +18,6 @@ abstract contract HealthPay__Proof is HealthPay {
     /// @notice A credit raises what its bucket holds by exactly that amount, also when the bucket is needed for a new period.
     /// @custom:rule 8, pay
     /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
-    /// @custom:forgets uint32(period)
     function creditIsKept(address miner, uint256 amount, uint256 period) external {
         require(amount <= type(uint96).max && period <= type(uint32).max && VESTING > 0 && VESTING <= 30);
         uint256 place = period % (VESTING + 1);
@@ -30,7 +29,6 @@ abstract contract HealthPay__Proof is HealthPay {
     /// @notice A credit leaves every other bucket as it is.
     /// @custom:rule 8, pay
     /// @custom:instead test/forge/HealthVotes.invariants.t.sol, test/healthVote
-    /// @custom:forgets uint32(period)
     function creditTouchesOneBucket(address miner, uint256 amount, uint256 period, uint256 other) external {
         require(amount <= type(uint96).max && period <= type(uint32).max && VESTING > 0 && VESTING <= 30);
         require(other != period % (VESTING + 1));
