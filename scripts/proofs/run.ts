@@ -2,7 +2,7 @@
  * Proofs with solc's model checker: `npm run prove`. Tries every property in `test/proofs` on the contracts as they are, makes
  * a mistake on purpose in each group, and writes `reports/proofs.json` and `docs/proofs.md`. `--only` and
  * names of contracts or `Contract.proof`, with commas, tries some and keeps the rest of the report. `--check` writes nothing: it wants the page to be
- * what the report says, and proves again what takes the least time.
+ * what the report says, and proves again what takes the least time, and sees again its mistakes.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -65,6 +65,12 @@ function quickest(proofs: readonly Proof[], report: Report): Proof[] {
   return proved.sort((a, b) => cost(a) - cost(b)).filter((proof) => (spent += cost(proof)) <= CHECK_BUDGET);
 }
 
+/** Whether the proof is the one that saw its group's mistake. */
+function isSeen({ contract, name }: Proof, { mistakes }: Report): boolean {
+  const group = GROUPS.find((one) => one.contract === contract);
+  return group?.mistake.proof === name && mistakes[contract]?.verdict === "counterexample";
+}
+
 async function check(proofs: readonly Proof[]): Promise<void> {
   const report = readReport();
   const failures: string[] = [];
@@ -73,8 +79,13 @@ async function check(proofs: readonly Proof[]): Promise<void> {
   for (const proof of again) {
     if ((await tried(proof, false)).verdict !== "proved") failures.push(`${keyOf(proof)}: expected to be proved`);
   }
+  const seen = again.filter((proof) => isSeen(proof, report));
+  for (const proof of seen) {
+    const { verdict } = await tried(proof, true);
+    if (verdict !== "counterexample") failures.push(`${keyOf(proof)}: expected to see the mistake`);
+  }
   for (const failure of failures) process.stderr.write(`${failure}\n`);
-  process.stdout.write(`${again.length + 1 - failures.length} passing\n`);
+  process.stdout.write(`${again.length + seen.length + 1 - failures.length} passing\n`);
   if (failures.length > 0) process.stdout.write(`${failures.length} failing\n`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
