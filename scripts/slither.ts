@@ -68,7 +68,8 @@ function page(found: readonly Finding[]): string {
   return `# Static analysis
 
 Written by \`npm run slither\` (Slither 0.11.3). ${found.length} findings, each answered in \`scripts/static/answers.ts\`; a new
-finding without an answer fails the command, and so does an answer without a finding.
+finding without an answer fails the command, and so does an answer without a finding. What is proved instead of searched for
+stands in [proofs.md](proofs.md), and so does every \`unchecked\` block.
 
 | check | impact | findings | contracts | answer |
 | --- | --- | ---: | --- | --- |

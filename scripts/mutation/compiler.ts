@@ -35,7 +35,12 @@ export class Compiler {
 
   /** The syntax trees of a file and of all that it imports, by path. */
   trees(file: string, content: string): Record<string, Node> {
-    const output = this.#compile({ [file]: content }, { "*": { "": ["ast"] } });
+    return this.treesOf({ [file]: content });
+  }
+
+  /** The same of several files, by path. */
+  treesOf(contents: Record<string, string>): Record<string, Node> {
+    const output = this.#compile(contents, { "*": { "": ["ast"] } });
     fail(output);
     return Object.fromEntries(Object.entries(output.sources ?? {}).map(([path, { ast }]) => [path, ast]));
   }

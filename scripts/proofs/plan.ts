@@ -1,0 +1,138 @@
+import type { Change } from "./change";
+
+/** Proofs about one thing, and a mistake that they must see. */
+export interface Group {
+  title: string;
+  contract: string;
+  mistake: Mistake;
+}
+
+/** A mistake in a contract, in memory, and the proof that has to fail on it, with a counterexample. */
+export interface Mistake extends Change {
+  proof: string;
+  does: string;
+}
+
+export const GROUPS: readonly Group[] = [
+  {
+    title: "Fees that are not earned, and verdicts",
+    contract: "FeeSplits__Proof",
+    mistake: {
+      proof: "partsOfAFeeSum",
+      does: "counts what was served twice in what is held back",
+      file: "contracts/PolicyManager.sol",
+      find: "rate * (floor - served));",
+      replace: "rate * (floor + served));",
+    },
+  },
+  {
+    title: "Miners' accounts",
+    contract: "Fees__Proof",
+    mistake: {
+      proof: "movingKeepsTheSum",
+      does: "moves one grain more than there was",
+      file: "contracts/abstracts/FeeBook.sol",
+      find: "_endings[miner][to].release += uint96(amount);",
+      replace: "_endings[miner][to].release += uint96(amount + 1);",
+    },
+  },
+  {
+    title: "Issuance",
+    contract: "Issuance__Proof",
+    mistake: {
+      proof: "partsOfAnIssueSum",
+      does: "gives the stakers the whole issue",
+      file: "contracts/abstracts/Issuance.sol",
+      find: "stakerReward = issue - budget;",
+      replace: "stakerReward = issue;",
+    },
+  },
+  {
+    title: "Locks",
+    contract: "Locks__Proof",
+    mistake: {
+      proof: "nothingIsEarnedOutside",
+      does: "pays a lock that has not begun",
+      file: "contracts/abstracts/LockBook.sol",
+      find: "uint256 from = Math.max(held.start, span.from);",
+      replace: "uint256 from = span.from;",
+    },
+  },
+  {
+    title: "Health pay",
+    contract: "HealthPay__Proof",
+    mistake: {
+      proof: "creditIsKept",
+      does: "forgets what a bucket held when it takes a new period",
+      file: "contracts/abstracts/HealthPay.sol",
+      find: "bucket.vested += bucket.amount;",
+      replace: "bucket.vested = bucket.amount;",
+    },
+  },
+  {
+    title: "Votes: scores",
+    contract: "Votes__Proof",
+    mistake: {
+      proof: "scoreIsBounded",
+      does: "adds what a ballot names wrongly",
+      file: "contracts/HealthVote.sol",
+      find: "int256(found * well) - int256(wrong * sick)",
+      replace: "int256(found * well) + int256(wrong * sick)",
+    },
+  },
+  {
+    title: "Votes: committee and standing",
+    contract: "Committee__Proof",
+    mistake: {
+      proof: "noBits",
+      does: "counts one bit more",
+      file: "contracts/libraries/Committee.sol",
+      find: "return (x * (max / 65_535)) >> 240;",
+      replace: "return ((x * (max / 65_535)) >> 240) + 1;",
+    },
+  },
+  {
+    title: "Votes: tally",
+    contract: "Tally__Proof",
+    mistake: {
+      proof: "firstBallotStands",
+      does: "keeps no ballot",
+      file: "contracts/libraries/BallotTally.sol",
+      find: "(planes[p] ^ carry, planes[p] & carry)",
+      replace: "(planes[p], planes[p] & carry)",
+    },
+  },
+  {
+    title: "Votes: permutation",
+    contract: "Permutation__Proof",
+    mistake: {
+      proof: "inverseOverFour",
+      does: "undoes the rounds with another half",
+      file: "contracts/libraries/KeyedPermutation.sol",
+      find: "right ^ (_mix(key, --i, left) & mask), left)",
+      replace: "right ^ (_mix(key, --i, right) & mask), left)",
+    },
+  },
+  {
+    title: "Sampler",
+    contract: "Sampler__Proof",
+    mistake: {
+      proof: "offsetIsWithinASegment",
+      does: "takes the point itself for the offset",
+      file: "contracts/libraries/Sampler.sol",
+      find: "offset = point % segment;",
+      replace: "offset = point;",
+    },
+  },
+  {
+    title: "Evidence",
+    contract: "Umbral__Proof",
+    mistake: {
+      proof: "scalarsAreInRange",
+      does: "takes n for a scalar",
+      file: "contracts/libraries/UmbralProof.sol",
+      find: "return value != 0 && value < N;",
+      replace: "return value != 0 && value <= N;",
+    },
+  },
+];
