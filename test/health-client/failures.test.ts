@@ -17,6 +17,7 @@ import { id } from "ethers";
 import { ethers } from "hardhat";
 
 import { bondVoter } from "../helpers/health";
+import { actingAs } from "../helpers/impersonate";
 import { type Client, Committee, five, four, PHASES, sparse, tooDear } from "./fixtures";
 
 /** A power cut. */
@@ -351,7 +352,8 @@ describe("HealthVoter: what goes wrong", () => {
     expect(await events("Committed", round)).to.have.length(3);
   });
 
-  it("reports who committed and showed nothing, if it is told to", async () => {
+  /** The fifth voter, with s_min, commits and shows nothing; `then` something happens to it, and the round ends. */
+  async function reportsOfSilence(then: (silent: Client) => Promise<void>) {
     const network = await loadFixture(five);
     const { votes } = network;
     // Whoever is silent must be a healthy target, if it is one: else it has nothing to lose.
@@ -372,11 +374,25 @@ describe("HealthVoter: what goes wrong", () => {
     const round = await committee.open(BigInt(id("last")));
     await committee.until(round, PHASES.commits);
     silent.awake = false;
+    await then(silent);
     await committee.until(round, PHASES.reveals + 20n);
     const reports = await votes.queryFilter(votes.filters.SilenceReported(round));
     expect(reports.map(({ args }) => args.voter)).to.deep.equal([silent.miner]);
     expect(reports[0]?.args.taken).to.be.greaterThan(0n);
     expect(committee.count("reportSilence"), "who reports").to.equal(1);
+    return { votes, round, miner: silent.miner };
+  }
+
+  it("reports who committed and showed nothing, if it is told to", async () => {
+    await reportsOfSilence(() => Promise.resolve());
+  });
+
+  it("reports who has fallen below the least stake since, and could show nothing any more", async () => {
+    const { votes, round, miner } = await reportsOfSilence(async ({ miner }) => {
+      const { escrow, policies } = committee.network;
+      await escrow.connect(await actingAs(policies)).slash(miner, 10n ** 9n, ethers.ZeroAddress, 0n);
+    });
+    expect(await votes.seatsOf(round, miner)).to.equal(0n);
   });
 
   it("opens rounds, if it is told to", async () => {

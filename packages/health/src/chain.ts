@@ -153,6 +153,8 @@ export interface HealthChain {
   seedsOf(round: bigint): Promise<readonly PostedSeed[]>;
   /** How many seats a miner has in a round, winning or not. */
   seatsOf(round: bigint, voter: string): Promise<bigint>;
+  /** The same by its stake alone: below s_min a miner can no longer vote, but still be reported as silent. */
+  seatsLeftOf(round: Round, voter: string): Promise<bigint>;
   /** Who works for a miner now; zero: nobody. */
   operatorOf(voter: string): Promise<string>;
   holderOf(number: bigint): Promise<Holder>;

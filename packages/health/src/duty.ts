@@ -331,7 +331,7 @@ export class Duty {
     for (const voter of await chain.committedIn(round)) {
       const key = voter.toLowerCase();
       if (this.#reported.has(key)) continue;
-      const seats = winningSeats(round, voter, await chain.seatsOf(round.number, voter));
+      const seats = winningSeats(round, voter, await chain.seatsLeftOf(round, voter));
       const known = shown.find((one) => same(one.voter, voter))?.seats ?? 0n;
       if (BigInt(seats.length) > known && (await chain.unvestedOf(voter)) > 0n) {
         const call: Call = { step: "reportSilence", round: round.number, voter, seats };

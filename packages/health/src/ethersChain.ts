@@ -142,6 +142,11 @@ export class EthersChain implements HealthChain {
     return (await this.#ask("seatsOf", round, voter))[0] as bigint;
   }
 
+  async seatsLeftOf({ period }: Round, voter: string): Promise<bigint> {
+    const [earning] = await read(this.#provider, this.#escrow, escrowInterface, "earningOf", voter, period);
+    return (earning as bigint) / (await this.#number("SEAT"));
+  }
+
   async operatorOf(voter: string): Promise<string> {
     return String((await read(this.#provider, this.#registry, registryInterface, "operatorOf", voter))[0]);
   }
