@@ -20,13 +20,13 @@ import {
   termsFor,
 } from "../helpers/policies";
 import { passPeriods } from "../helpers/time";
+import { type Plan, type Step, stepsOf, type Story } from "./histories";
 import { type Deal, type Entry, PolicyBooks } from "./policyBooks";
-import { Random, type Step } from "./random";
+import { Random } from "./random";
 import { GRAIN } from "./seats";
-import type { Story } from "./stories";
 
 /** What happens in a history of policies and how often. */
-export const policyActions = {
+const policyActions = {
   pass: 16,
   few: 5,
   gap: 1,
@@ -557,3 +557,12 @@ export class PolicyStory implements Story {
     return locks.reduce((total, { amount }) => total + amount, 0n);
   }
 }
+
+/** A random history of policies, of so many steps; the seed is the caller's. */
+export const policyPlan = (steps: number): Omit<Plan<PolicyNetwork>, "seed" | "offset"> => ({
+  weights: policyActions,
+  steps: stepsOf(policyActions, steps),
+  every: 5,
+  deploy: () => PolicyStory.deploy(),
+  begin: (scene) => PolicyStory.begin(scene),
+});
