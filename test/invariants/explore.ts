@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import type { NetworkParameters } from "../../deploy/parameters/types";
-import { type Step, stepsOf, type Story, tell } from "./histories";
+import { type Plan, type Step, stepsOf, type Story, tell } from "./histories";
 import { everything, randomParameters, World } from "./world";
 
 /** How many steps there are for each period: more than enough, as about one in three lets time pass. */
@@ -32,28 +32,43 @@ export interface Exploration {
 export async function explore(exploration: Exploration): Promise<readonly string[]> {
   const { seed, offset, periods, compare, every } = exploration;
   const parameters = exploration.parameters ?? randomParameters(BigInt(seed));
-  return tell({
-    seed,
+  const plan: Plan<World> = {
     offset,
     weights: everything,
-    steps: fc
-      .tuple(stepsOf({ lock: 1 }, FIRST_LOCKS), stepsOf(everything, Number(periods * STEPS_PER_PERIOD)))
-      .map((parts) => parts.flat()),
+    steps: worldSteps(Number(periods * STEPS_PER_PERIOD)),
     every,
     deploy: () => World.create(parameters, compare),
     begin: (world) => Promise.resolve(new WorldStory(world.twin(), exploration)),
-  });
+  };
+  return tell(plan, seed);
 }
 
-/** A world that ends after some periods. */
+/** So many steps of everything, after some locks. */
+const worldSteps = (count: number): fc.Arbitrary<Step[]> =>
+  fc.tuple(stepsOf({ lock: 1 }, FIRST_LOCKS), stepsOf(everything, count)).map((parts) => parts.flat());
+
+/** Histories of stakes, of so many steps, in one world; everything is compared once in `every` steps and at the end. */
+export const worldPlan = (
+  parameters: NetworkParameters,
+  count: number,
+  every: number,
+): Omit<Plan<World>, "offset"> => ({
+  weights: everything,
+  steps: worldSteps(count),
+  every,
+  deploy: () => World.create(parameters, false),
+  begin: (world) => Promise.resolve(new WorldStory(world.twin(), { check: (played) => played.checkAll() })),
+});
+
+/** A world that may end after some periods. */
 class WorldStory implements Story {
-  private readonly end: bigint;
+  private readonly end?: bigint;
 
   constructor(
     private readonly world: World,
-    private readonly exploration: Exploration,
+    private readonly exploration: Pick<Exploration, "check" | "finish"> & Partial<Pick<Exploration, "periods">>,
   ) {
-    this.end = world.model.now + exploration.periods;
+    if (exploration.periods !== undefined) this.end = world.model.now + exploration.periods;
   }
 
   get log(): readonly string[] {
@@ -61,7 +76,7 @@ class WorldStory implements Story {
   }
 
   get over(): boolean {
-    return this.world.model.now >= this.end;
+    return this.end !== undefined && this.world.model.now >= this.end;
   }
 
   play(step: Step): Promise<void> {

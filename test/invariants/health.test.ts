@@ -15,7 +15,7 @@ describe("A random history of health votes", () => {
   for (const seed of seedsOf(OFFSET, 2)) {
     it(`holds what it owes, pays what votes earned and pauses only by verdicts (seed ${seed})`, async function () {
       this.timeout(0);
-      for (const line of await tell({ ...healthPlan(STEPS), seed, offset: OFFSET }))
+      for (const line of await tell({ ...healthPlan(STEPS), offset: OFFSET }, seed))
         seen.add(line.startsWith("!") ? line : (line.split(" ")[0] ?? line));
     });
   }

@@ -463,11 +463,11 @@ export class HealthStory implements Story {
   }
 }
 
-/** A random history of health votes, of so many steps; the seed is the caller's. */
-export const healthPlan = (steps: number): Omit<Plan<Scene>, "seed" | "offset"> => ({
+/** A random history of health votes, of so many steps; everything is checked once in `every` of them. */
+export const healthPlan = (steps: number, every = 5): Omit<Plan<Scene>, "offset"> => ({
   weights: healthActions,
   steps: stepsOf(healthActions, steps),
-  every: 5,
+  every,
   deploy: () => HealthStory.deploy(),
   begin: (scene) => HealthStory.begin(scene),
 });

@@ -56,9 +56,8 @@ export interface Story {
   finish(): Promise<void>;
 }
 
-/** A random history and how to begin it. */
+/** Random histories and how to begin one. */
 export interface Plan<Scene> {
-  seed: number;
   /** The test's offset in its seeds: said when a history is to be played again. */
   offset: number;
   /** What happens, and how often. */
@@ -80,11 +79,11 @@ interface Played {
 }
 
 /**
- * Plays a random history. If something is wrong in it, looks for a shorter one in which something is, prints that, and
- * throws what was wrong first. Leaves the chain as it was.
- * @returns what was done, one line per action.
+ * Plays random histories, each from the same beginning. If something is wrong in one, looks for a shorter one in which
+ * something is, prints that, and throws what was wrong first. Leaves the chain as it was.
+ * @returns what was done in each, one line per action.
  */
-export async function tell<Scene>(plan: Plan<Scene>): Promise<readonly string[]> {
+export async function tellAll<Scene>(plan: Plan<Scene>, seeds: readonly number[]): Promise<(readonly string[])[]> {
   const clean = await takeSnapshot();
   try {
     const scene = await plan.deploy();
@@ -94,14 +93,23 @@ export async function tell<Scene>(plan: Plan<Scene>): Promise<readonly string[]>
       return play(plan, await plan.begin(scene), steps, stop);
     };
 
-    const history = historyOf(plan.seed, plan.steps);
-    const first = await attempt(history);
-    if (first.error === undefined) return first.log;
-    if (SHRINK_MILLISECONDS > 0) await shorten(plan, history.slice(0, first.steps), attempt);
-    throw first.error;
+    const logs: (readonly string[])[] = [];
+    for (const seed of seeds) {
+      const history = historyOf(seed, plan.steps);
+      const { log, steps, error } = await attempt(history);
+      if (error && SHRINK_MILLISECONDS > 0) await shorten(plan, seed, history.slice(0, steps), attempt);
+      if (error) throw error;
+      logs.push(log);
+    }
+    return logs;
   } finally {
     await clean.restore();
   }
+}
+
+/** Plays one random history, as {@link tellAll} does. Returns its log. */
+export async function tell<Scene>(plan: Plan<Scene>, seed: number): Promise<readonly string[]> {
+  return (await tellAll(plan, [seed])).flat();
 }
 
 async function play<Scene>(
@@ -128,6 +136,7 @@ async function play<Scene>(
 /** Leaves out steps as long as the rest still fails, and prints what remains. */
 async function shorten<Scene>(
   plan: Plan<Scene>,
+  seed: number,
   failing: Step[],
   attempt: (steps: readonly Step[], stop: AbortSignal) => Promise<Played>,
 ): Promise<void> {
@@ -141,7 +150,7 @@ async function shorten<Scene>(
     throw new Error("fails", { cause: played.error });
   });
   const { counterexamplePath } = await fc.check(fails, {
-    seed: plan.seed,
+    seed,
     numRuns: 1,
     examples: [[failing]],
     interruptAfterTimeLimit: SHRINK_MILLISECONDS,
@@ -153,8 +162,8 @@ async function shorten<Scene>(
   await running;
 
   const { log, error } = shortest ?? { log: ["none"], error: "no history was short enough to be played in time" };
-  const again = `NKMS_SEED=${plan.seed - plan.offset} NKMS_PATH=${counterexamplePath ?? "0"}`;
+  const again = `NKMS_SEED=${seed - plan.offset} NKMS_PATH=${counterexamplePath ?? "0"}`;
   process.stderr.write(
-    `seed ${plan.seed}, a short history that fails (again: ${again}):\n  ${[...log, String(error)].join("\n  ")}\n`,
+    `seed ${seed}, a short history that fails (again: ${again}):\n  ${[...log, String(error)].join("\n  ")}\n`,
   );
 }

@@ -15,7 +15,7 @@ describe("A random history of policies", () => {
   for (const seed of seedsOf(OFFSET, 2)) {
     it(`keeps stake reserved, accounts for every fee and takes no more than was at risk (seed ${seed})`, async function () {
       this.timeout(0);
-      for (const line of await tell({ ...policyPlan(STEPS), seed, offset: OFFSET }))
+      for (const line of await tell({ ...policyPlan(STEPS), offset: OFFSET }, seed))
         seen.add(line.split(" to ")[0] ?? line);
     });
   }

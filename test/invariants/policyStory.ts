@@ -558,11 +558,11 @@ export class PolicyStory implements Story {
   }
 }
 
-/** A random history of policies, of so many steps; the seed is the caller's. */
-export const policyPlan = (steps: number): Omit<Plan<PolicyNetwork>, "seed" | "offset"> => ({
+/** A random history of policies, of so many steps; everything is checked once in `every` of them. */
+export const policyPlan = (steps: number, every = 5): Omit<Plan<PolicyNetwork>, "offset"> => ({
   weights: policyActions,
   steps: stepsOf(policyActions, steps),
-  every: 5,
+  every,
   deploy: () => PolicyStory.deploy(),
   begin: (scene) => PolicyStory.begin(scene),
 });
