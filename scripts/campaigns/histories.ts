@@ -1,6 +1,6 @@
 import { worldPlan } from "../../test/invariants/explore";
 import { healthPlan } from "../../test/invariants/healthStory";
-import { type Plan, tellAll } from "../../test/invariants/histories";
+import { tellAll } from "../../test/invariants/histories";
 import { policyPlan } from "../../test/invariants/policyStory";
 import { randomParameters } from "../../test/invariants/world";
 import { Recorder, seedsLeft } from "./record";
