@@ -28,7 +28,7 @@ contract ChallengeHandler {
     address internal constant NOBODY = address(0);
 
     uint256 public constant MINERS = 3;
-    uint256 public constant CHALLENGERS = 3;
+    uint256 public constant CHALLENGERS = 4;
 
     enum State {
         Open,
