@@ -22,6 +22,8 @@ interface Part {
 }
 
 const STEPS = Number(process.env["NKMS_STEPS"] ?? 100);
+/** A third of all steps of a history of policies find nothing to do. */
+const POLICY_STEPS = Math.ceil(1.5 * STEPS);
 
 const PARTS: readonly Part[] = [
   {
@@ -32,7 +34,7 @@ const PARTS: readonly Part[] = [
   {
     what: "policies",
     histories: 6,
-    tell: (_, seeds) => tellAll({ ...policyPlan(STEPS, EVERY), offset: 0 }, seeds),
+    tell: (_, seeds) => tellAll({ ...policyPlan(POLICY_STEPS, EVERY), offset: 0 }, seeds),
   },
   {
     what: "health votes",
