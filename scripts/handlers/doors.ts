@@ -69,10 +69,15 @@ function closure(name: string, written: ReadonlyMap<string, string>): string {
   return [...seen].map((each) => written.get(each)).join("\n");
 }
 
+/** How a contract's function is called. */
+const CALL = /\b(net\.\w+|VOTES)\.(\w+)\b/g;
+/** How it is called if it may refuse: else the handler's own call would revert. */
+const MAY_REFUSE = /(?:encodeCall\(|\btry )\s*(net\.\w+|VOTES)\.(\w+)\b/g;
+
 /** The contract functions that some text calls, written `Contract.function`. */
-function calledIn(text: string): Set<string> {
+function calledIn(text: string, how: RegExp): Set<string> {
   const called = new Set<string>();
-  for (const [, as, name] of text.matchAll(/\b(net\.\w+|VOTES)\.(\w+)\b/g)) {
+  for (const [, as, name] of text.matchAll(how)) {
     const contract = CALLED_AS[as ?? ""];
     if (contract) called.add(`${contract}.${name}`);
     const handed = HANDED_ON[`${as}.${name}`];
@@ -82,8 +87,8 @@ function calledIn(text: string): Set<string> {
 }
 
 /** Refuses, or knows beforehand that it may have to be refused. */
-const REFUSES = /_refused\w*\(|done ==|!done|!again/;
-const HOSTILE = /^(hostile|frame)/;
+const REFUSES = /_refused\w*\(|done ==|!done|!again|catch \{/;
+const HOSTILE = /^(hostile|frame|copyCommitment)/;
 
 /** Who calls a function of a contract: handlers' functions, written `Handler.function`. */
 export interface Callers {
@@ -114,12 +119,13 @@ export function doors(): Map<string, Callers> {
     const written = writtenIn(family);
     for (const name of callable(written)) {
       const text = closure(name, written);
-      for (const door of calledIn(text)) {
+      const add = (door: string, kind: keyof Callers): void => {
         const callers = all.get(door) ?? { valid: new Set(), hostile: new Set() };
-        if (!HOSTILE.test(name)) callers.valid.add(`${handler}.${name}`);
-        if (HOSTILE.test(name) || REFUSES.test(text)) callers.hostile.add(`${handler}.${name}`);
+        callers[kind].add(`${handler}.${name}`);
         all.set(door, callers);
-      }
+      };
+      if (!HOSTILE.test(name)) for (const door of calledIn(text, CALL)) add(door, "valid");
+      if (HOSTILE.test(name) || REFUSES.test(text)) for (const door of calledIn(text, MAY_REFUSE)) add(door, "hostile");
     }
   }
   return all;
