@@ -52,7 +52,7 @@ describe("docs/invariants.md", () => {
     const links = [...page.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => join(dirname(PAGE), link));
     expect(links.filter((path) => !existsSync(path))).to.deep.equal([]);
     const tests = filesIn("test");
-    const named = [...page.matchAll(/[\w/-]+\.(?:test\.ts|t\.sol|sol)\b/g)].map(([name]) => name);
+    const named = [...page.matchAll(/\w[\w./-]*\.(?:test\.ts|sol)\b/g)].map(([name]) => name);
     expect(named.filter((name) => !tests.some((path) => path.endsWith(`/${name}`)))).to.deep.equal([]);
   });
 
