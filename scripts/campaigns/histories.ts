@@ -65,7 +65,9 @@ async function play({ what, histories, tell }: Part, slice: number, recorder: Re
   process.stdout.write(
     `slice ${slice}: ${histories} histories of ${what}, ${calls} actions, ${refused} of them refused, ${seconds} s\n`,
   );
-  if (failure !== undefined) throw failure as Error;
+  if (failure === undefined) return;
+  process.stderr.write(`slice ${slice} again: NKMS_SEED=${slice} NKMS_RUNS=${SLICE}, and the NKMS_PATH above\n`);
+  throw failure as Error;
 }
 
 async function main(): Promise<void> {

@@ -53,11 +53,13 @@ const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT
 /** The contracts as they are committed; campaigns are for those. */
 const contractsTree = (): string => git("rev-parse", "--short=12", "HEAD:contracts");
 
-/** The seeds of first .. first + count - 1 that nothing is recorded of, for the contracts as they are. */
+/** The seeds of first .. first + count - 1 that nothing is recorded of, for the contracts as they are, or a failure. */
 export function seedsLeft(campaign: Campaign, what: string, first: number, count: number): number[] {
   const contracts = contractsTree();
   const known = readSittings(campaign).filter((sitting) => sitting.what === what && sitting.contracts === contracts);
-  const isKnown = (seed: number): boolean => known.some((one) => one.seed <= seed && seed < one.seed + one.seeds);
+  // A failure ends a sitting: it is in the last slice.
+  const end = ({ seed, seeds, failures }: Sitting): number => seed + seeds - (failures > 0 ? 1 : 0);
+  const isKnown = (seed: number): boolean => known.some((one) => one.seed <= seed && seed < end(one));
   return Array.from({ length: count }, (_, i) => first + i).filter((seed) => !isKnown(seed));
 }
 
