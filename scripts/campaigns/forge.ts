@@ -16,6 +16,8 @@ const NAMES = ["CampaignOfStakes", "CampaignOfPolicies", "CampaignOfChallenges",
 interface Result {
   status: "Success" | "Failure";
   reason: string | null;
+  /** The shortened story. */
+  counterexample: { Sequence?: [number, { signature: string; args: string }[]] } | null;
   kind: {
     Invariant: {
       runs: number;
@@ -53,7 +55,9 @@ function play(name: string, seed: number): { counts: Counts; reason?: string } {
   const failed = result.status !== "Success";
   const seconds = Math.round((Date.now() - began) / 1_000);
   const counts = { runs, calls, refused: reverts, discards, failures: failed ? 1 : 0, seconds };
-  return failed ? { counts, reason: `${result.reason ?? "failed"}\n${JSON.stringify(result)}` } : { counts };
+  if (!failed) return { counts };
+  const story = result.counterexample?.Sequence?.[1].map((call) => `  ${call.signature} ${call.args}`) ?? [];
+  return { counts, reason: [result.reason ?? "failed", ...story].join("\n") };
 }
 
 function main(): void {

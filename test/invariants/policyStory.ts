@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { expect } from "chai";
+import { AssertionError, expect } from "chai";
 import type { ContractTransactionReceipt, ContractTransactionResponse } from "ethers";
 import { ethers } from "hardhat";
 
@@ -469,7 +469,7 @@ export class PolicyStory implements Story {
     this.log.push(`${fits ? "" : "! "}${what}`);
     if (fits) return (await (await call).wait()) ?? undefined;
     const error: unknown = await call.then(
-      () => new Error(`${what}: expected the rules to refuse it, it went through`),
+      () => new AssertionError(`${what}: expected the rules to refuse it, it went through`),
       (reason: unknown) => reason,
     );
     if (!/'PolicyManager\w+\(/.test(String(error))) throw error;
