@@ -81,6 +81,8 @@ contract ChallengeHandler {
     mapping(uint256 policy => mapping(uint256 index => uint256)) private _stops;
 
     Entry[] private _entries;
+    /// @dev Whoever has copied a commitment does not copy it again, also when the first bond is gone.
+    mapping(address rival => mapping(bytes32 commitment => bool)) private _hasCopied;
     Bounty[] private _bounties;
     /// @notice Bonds that went to the zero address, wei.
     uint256 public burned;
@@ -319,7 +321,8 @@ contract ChallengeHandler {
     function copyCommitment(uint256 seed) external story(seed) {
         Entry memory e = _entries[_pick(State.Open, 2)];
         address rival = _challenger();
-        if (!e.good || rival == e.challenger || net.challenges.commitmentOf(rival, e.hash).madeAt != 0) return;
+        if (!e.good || rival == e.challenger || _hasCopied[rival][e.hash]) return;
+        _hasCopied[rival][e.hash] = true;
         vm.prank(rival);
         net.challenges.commit{value: 0.05 ether}(e.hash);
         (e.challenger, e.good, e.madeAt, e.state) = (rival, false, height, State.Open);
