@@ -5,7 +5,7 @@ import { BUGS, type Bug } from "./deliberate-bugs/bugs";
 import { copyTree, run } from "./scratchTree";
 
 // Puts mistakes into a copy of the contracts, one at a time, and wants the tests of the invariants to see each of them.
-// `--only 3,5` tries the third and the fifth alone. Prints the rows of the table in test/invariants/README.md.
+// `--only 3,5` tries the third and the fifth alone. Prints the rows of the table in docs/invariants.md.
 
 /** What a test said; `red` only if it was one of its assertions that failed, not the compiler or anything else. */
 interface Result {
@@ -38,7 +38,7 @@ function runHardhat(scratch: string, ...files: string[]): Result {
 
 /** Mocha shows two values that differ one above the other, and leaves out that it was an assertion. */
 function failedAssertion(text: string): string | undefined {
-  const differing = /^ +(.+)\n +\+ expected - actual\n\n +-(.+)\n +\+(.+)$/m.exec(text);
+  const differing = /^ +(?:AssertionError: )?(.+)\n +\+ expected - actual\n\n +-(.+)\n +\+(.+)$/m.exec(text);
   return differing
     ? `${differing[1]}: expected ${differing[2]} to equal ${differing[3]}`
     : /AssertionError: (.+)/.exec(text)?.[1];

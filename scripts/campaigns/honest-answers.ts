@@ -1,6 +1,7 @@
 import { backend } from "@nkms/umbral";
 
 import { type CampaignOptions, honestCampaign, oddCampaign, wrongCampaign } from "./campaign";
+import { Recorder } from "./record";
 
 // No honest answer convicts, and every wrong one does. NKMS_SEED: where the randomness begins, else 1. NKMS_RUNS: how
 // many honest and how many wrong answers, else 10,000. UMBRAL_BACKEND: native or noble. Fails if anything was otherwise.
@@ -14,11 +15,20 @@ const CAMPAIGNS = [
 
 async function main(): Promise<void> {
   const [seed, runs] = [BigInt(process.env["NKMS_SEED"] ?? 1), Number(process.env["NKMS_RUNS"] ?? 10_000)];
+  const recorder = new Recorder("honest");
   for (const { what, campaign, part } of CAMPAIGNS) {
     const options: CampaignOptions = { seed, runs: Math.ceil(runs / part) };
     const began = Date.now();
     const { answers, attempts, wrong } = await campaign(options);
     const seconds = Math.round((Date.now() - began) / 1_000);
+    recorder.add(`${what} (${backend()})`, Number(seed), 1, {
+      runs: answers,
+      calls: attempts,
+      refused: 0,
+      discards: 0,
+      failures: wrong.length,
+      seconds,
+    });
     const count = (n: number): string => n.toLocaleString("en-US");
     process.stdout.write(
       `${count(answers)} ${what}: ${wrong.length}; ${count(attempts)} attempts, seed ${seed}, ${backend()}, ${seconds} s\n`,

@@ -33,6 +33,7 @@ const WIRED_ONCE = "contracts/abstracts/WiredOnce.sol";
 const STANDING = "contracts/libraries/Standing.sol";
 const TALLY = "contracts/libraries/BallotTally.sol";
 
+const POLICY_HISTORY = "test/invariants/policies.test.ts";
 const HEALTH_HISTORY = "test/invariants/health.test.ts";
 const CHALLENGE_ATTACKS = "test/flows/challenge-attacks.test.ts";
 
@@ -419,5 +420,35 @@ export const BUGS: readonly Bug[] = [
     replace: "if (header.paused) return;",
     forge: "HealthStories",
     hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 3,
+    says: "What a verdict may seize is there.",
+    does: "Stake is looked up in the policy's last period, not W later.",
+    file: POLICIES,
+    find: "uint256 locked = ESCROW.lockedIn(miner, end + WINDOW);",
+    replace: "uint256 locked = ESCROW.lockedIn(miner, end);",
+    forge: "Invariant3_PolicyReservations",
+    hardhat: POLICY_HISTORY,
+  },
+  {
+    invariant: 5,
+    says: "The parts of a fee sum to it.",
+    does: "A verdict for a leak leaves the held refund.",
+    file: POLICIES,
+    find: "            heldFor[terms.payer][s.stop + WINDOW + 1] -= withheld;\n",
+    replace: "",
+    forge: "Invariant5_PolicyFees",
+    hardhat: POLICY_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "A verdict takes c + f at most.",
+    does: "It takes the earned fee from fees and again from stake.",
+    file: POLICIES,
+    find: "uint256 fromStake = verdict.collateral + verdict.earned - verdict.fromFees;",
+    replace: "uint256 fromStake = verdict.collateral + verdict.earned;",
+    forge: "Invariant6_PolicyLosses",
+    hardhat: POLICY_HISTORY,
   },
 ];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { TopLevelSpec } from "vega-lite";
 
+import { campaignSection } from "../campaigns/page";
 import { readSnapshot } from "./files";
 
 const ROOT = join(__dirname, "../..");
@@ -122,6 +123,13 @@ ${table(
   ["action", "gas"],
   Object.entries(gas).map(([sentence, value]) => [sentence, thousands(value)]),
 )}
+
+## Long campaigns
+
+What has been played so far, from reports/campaigns; a campaign goes on where it was stopped. Seconds are of one process, on a
+machine that was busy with other things. How they are played: [invariants.md](invariants.md), "Long campaigns".
+
+${campaignSection()}
 `;
 }
 

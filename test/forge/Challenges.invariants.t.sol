@@ -7,8 +7,8 @@ import {ChallengeHandler} from "./handlers/ChallengeHandler.sol";
 import {vm} from "./Vm.sol";
 
 /// @title ChallengeInvariants
-/// @notice A network of three miners and three challengers, the calls that forge may make, and what must hold after each.
-/// The numbers in the messages are those of the rules' list of invariants.
+/// @notice A network of three miners, four challengers and a payer, the calls that forge may make, and what must hold
+/// after each. The numbers in the messages are those of the rules' list of invariants.
 abstract contract ChallengeInvariants is ChallengeFixture {
     /// @notice Forge reads from this which functions of a contract it may call.
     struct FuzzSelector {

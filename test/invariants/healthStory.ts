@@ -29,11 +29,11 @@ import {
 import { commitmentTo, type Signed, signCommitment } from "../helpers/health";
 import { passPeriods } from "../helpers/time";
 import { decide, type Decision, type Facts, PayBook, silencePart, type Vote } from "../models/health";
-import { Random, type Step } from "./random";
-import type { Story } from "./stories";
+import { type Plan, type Step, stepsOf, type Story } from "./histories";
+import { Random } from "./random";
 
 /** What happens in a history of health votes, and how often. */
-export const healthActions = {
+const healthActions = {
   round: 30,
   finalize: 10,
   enforce: 12,
@@ -462,3 +462,12 @@ export class HealthStory implements Story {
     while ((await escrow.openPeriod()) < (await this.now())) await escrow.advance(16n);
   }
 }
+
+/** A random history of health votes, of so many steps; everything is checked once in `every` of them. */
+export const healthPlan = (steps: number, every = 5): Omit<Plan<Scene>, "offset"> => ({
+  weights: healthActions,
+  steps: stepsOf(healthActions, steps),
+  every,
+  deploy: () => HealthStory.deploy(),
+  begin: (scene) => HealthStory.begin(scene),
+});

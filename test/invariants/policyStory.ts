@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { expect } from "chai";
+import { AssertionError, expect } from "chai";
 import type { ContractTransactionReceipt, ContractTransactionResponse } from "ethers";
 import { ethers } from "hardhat";
 
@@ -20,13 +20,13 @@ import {
   termsFor,
 } from "../helpers/policies";
 import { passPeriods } from "../helpers/time";
+import { type Plan, type Step, stepsOf, type Story } from "./histories";
 import { type Deal, type Entry, PolicyBooks } from "./policyBooks";
-import { Random, type Step } from "./random";
+import { Random } from "./random";
 import { GRAIN } from "./seats";
-import type { Story } from "./stories";
 
 /** What happens in a history of policies and how often. */
-export const policyActions = {
+const policyActions = {
   pass: 16,
   few: 5,
   gap: 1,
@@ -469,7 +469,7 @@ export class PolicyStory implements Story {
     this.log.push(`${fits ? "" : "! "}${what}`);
     if (fits) return (await (await call).wait()) ?? undefined;
     const error: unknown = await call.then(
-      () => new Error(`${what}: expected the rules to refuse it, it went through`),
+      () => new AssertionError(`${what}: expected the rules to refuse it, it went through`),
       (reason: unknown) => reason,
     );
     if (!/'PolicyManager\w+\(/.test(String(error))) throw error;
@@ -557,3 +557,12 @@ export class PolicyStory implements Story {
     return locks.reduce((total, { amount }) => total + amount, 0n);
   }
 }
+
+/** A random history of policies, of so many steps; everything is checked once in `every` of them. */
+export const policyPlan = (steps: number, every = 5): Omit<Plan<PolicyNetwork>, "offset"> => ({
+  weights: policyActions,
+  steps: stepsOf(policyActions, steps),
+  every,
+  deploy: () => PolicyStory.deploy(),
+  begin: (scene) => PolicyStory.begin(scene),
+});

@@ -34,17 +34,6 @@ export class Random {
     return this.next() % n === 0n;
   }
 
-  /** A key of the table, as often as its weight says. */
-  weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
-    const entries = Object.entries(weights) as [K, number][];
-    let ticket = Number(this.next() % BigInt(entries.reduce((total, [, weight]) => total + weight, 0)));
-    for (const [key, weight] of entries) {
-      if (ticket < weight) return key;
-      ticket -= weight;
-    }
-    throw new Error("weighted: expected a positive weight, got none");
-  }
-
   /** An amount in least .. most; the ends, small ones and large ones are all likely. Needs least <= most. */
   amount(least: bigint, most: bigint): bigint {
     if (least >= most || this.oneIn(8n)) return least;
@@ -53,43 +42,4 @@ export class Random {
     const bits = this.between(0n, BigInt((most - least).toString(2).length) - 1n);
     return least + this.between(0n, (1n << bits) - 1n);
   }
-}
-
-/** A list of things to do, each with a seed of its own: any part of the list can be left out and the rest stays. */
-export interface Step {
-  kind: string;
-  seed: bigint;
-}
-
-/** Steps of the given kinds, as often as their weights say. */
-export function randomSteps<K extends string>(
-  seed: bigint,
-  count: number,
-  weights: Readonly<Record<K, number>>,
-): Step[] {
-  const random = new Random(seed);
-  return Array.from({ length: count }, () => ({ kind: random.weighted(weights), seed: random.next() }));
-}
-
-/**
- * Leaves out steps as long as the rest still fails: first half the list at a time, then ever smaller parts.
- * @param fails plays the steps from the same start and says whether something was wrong.
- * @param milliseconds stops searching after this long.
- */
-export async function shrink(
-  steps: readonly Step[],
-  fails: (steps: readonly Step[]) => Promise<boolean>,
-  milliseconds: number,
-): Promise<readonly Step[]> {
-  const deadline = Date.now() + milliseconds;
-  let shortest = steps;
-  for (let size = Math.ceil(steps.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let from = 0; from < shortest.length;) {
-      if (Date.now() > deadline) return shortest;
-      const rest = [...shortest.slice(0, from), ...shortest.slice(from + size)];
-      if (await fails(rest)) shortest = rest;
-      else from += size;
-    }
-  }
-  return shortest;
 }

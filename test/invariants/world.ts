@@ -11,7 +11,8 @@ import { addressOf } from "../helpers/address";
 import { deployNetwork, MIN_STAKE, type Network, PURSE, testParameters } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
 import { Economy, type LockState, Refusal, ROLLING, STAKE_LIMIT } from "../models/economy";
-import { Random, type Step } from "./random";
+import type { Step } from "./histories";
+import { Random } from "./random";
 import { GRAIN, readSeats } from "./seats";
 import { Views } from "./views";
 

@@ -28,7 +28,7 @@ contract ChallengeHandler {
     address internal constant NOBODY = address(0);
 
     uint256 public constant MINERS = 3;
-    uint256 public constant CHALLENGERS = 3;
+    uint256 public constant CHALLENGERS = 4;
 
     enum State {
         Open,
@@ -81,6 +81,8 @@ contract ChallengeHandler {
     mapping(uint256 policy => mapping(uint256 index => uint256)) private _stops;
 
     Entry[] private _entries;
+    /// @dev Whoever has copied a commitment does not copy it again, also when the first bond is gone.
+    mapping(address rival => mapping(bytes32 commitment => bool)) private _hasCopied;
     Bounty[] private _bounties;
     /// @notice Bonds that went to the zero address, wei.
     uint256 public burned;
@@ -319,7 +321,8 @@ contract ChallengeHandler {
     function copyCommitment(uint256 seed) external story(seed) {
         Entry memory e = _entries[_pick(State.Open, 2)];
         address rival = _challenger();
-        if (!e.good || rival == e.challenger || net.challenges.commitmentOf(rival, e.hash).madeAt != 0) return;
+        if (!e.good || rival == e.challenger || _hasCopied[rival][e.hash]) return;
+        _hasCopied[rival][e.hash] = true;
         vm.prank(rival);
         net.challenges.commit{value: 0.05 ether}(e.hash);
         (e.challenger, e.good, e.madeAt, e.state) = (rival, false, height, State.Open);
@@ -511,6 +514,7 @@ contract ChallengeHandler {
         uint256 id = _random(_bounties.length > 3 ? _bounties.length - 3 : 1, _bounties.length);
         Bounty storage b = _bounties[id - 1];
         address recipient = address(uint160(uint256(keccak256(abi.encode(seed)))));
+        uint256 purse = recipient.balance; // the same seed may come again
         bool wrongKey = _random(1, 4) == 1;
         bytes memory signature = _claimSignature(wrongKey ? b.key + 1 : b.key, id, recipient);
         (bool done, ) = address(net.bounties).call(abi.encodeCall(net.bounties.claim, (id, recipient, signature)));
@@ -518,7 +522,7 @@ contract ChallengeHandler {
         require(done == may, done ? "9: a bounty was claimed against the rules" : "9: a claim was refused");
         ++times[done ? bytes32("claim") : bytes32("claim refused")];
         if (!done) return;
-        require(recipient.balance == b.amount, "9: a claim paid another amount");
+        require(recipient.balance == purse + b.amount, "9: a claim paid another amount");
         b.gone = true;
     }
 

@@ -561,6 +561,7 @@ contract PolicyHandler is PolicyStakeHandler {
         }
         bytes memory verdict = abi.encodeCall(net.policies.convict, (terms, e.index, true, villain));
         _refused(villain, verdict, "somebody convicted without being asked");
+        _refused(villain, abi.encodeCall(net.policies.wire, (villain)), "somebody wired the policies again");
         terms.rate -= 1;
         _refused(p.owner, abi.encodeCall(net.policies.revoke, (terms, e.index)), "other terms were good too");
     }

@@ -1,0 +1,93 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { dirname, join } from "node:path";
+
+const ROOT = join(__dirname, "../..");
+
+/** What was counted in a slice of a campaign. */
+export interface Counts {
+  /** Stories, histories or answers. */
+  runs: number;
+  /** Calls that handlers were asked for, actions that were done, or attempts to prove something. */
+  calls: number;
+  /** Calls that forge saw reverting; actions that the rules refused, as they should. */
+  refused: number;
+  /** Calls for which there was nothing to be done. */
+  discards: number;
+  /** Stories in which something was wrong. */
+  failures: number;
+  seconds: number;
+}
+
+/** One sitting of one campaign: slices with seeds that count up, one after the other. */
+export interface Sitting extends Counts {
+  /** What was played. */
+  what: string;
+  /** When the sitting began, UTC. */
+  date: string;
+  commit: string;
+  /** The git tree of contracts/: what was played against other contracts says nothing about these. */
+  contracts: string;
+  /** The first seed and how many were played. */
+  seed: number;
+  seeds: number;
+  /** Calls or actions per run; 1 if a run is one answer. */
+  depth: number;
+  machine: string;
+}
+
+export const CAMPAIGNS = ["forge", "histories", "honest"] as const;
+export type Campaign = (typeof CAMPAIGNS)[number];
+
+const pathOf = (campaign: Campaign): string => join(ROOT, "reports/campaigns", `${campaign}.json`);
+
+/** Everything that is recorded of a campaign, oldest first. */
+export function readSittings(campaign: Campaign): Sitting[] {
+  const path = pathOf(campaign);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Sitting[]) : [];
+}
+
+const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
+
+/** The contracts as they are committed; campaigns are for those. */
+const contractsTree = (): string => git("rev-parse", "--short=12", "HEAD:contracts");
+
+/** The seeds of first .. first + count - 1 that nothing is recorded of, for the contracts as they are, or a failure. */
+export function seedsLeft(campaign: Campaign, what: string, first: number, count: number): number[] {
+  const contracts = contractsTree();
+  const known = readSittings(campaign).filter((sitting) => sitting.what === what && sitting.contracts === contracts);
+  // A failure ends a sitting: it is in the last slice.
+  const end = ({ seed, seeds, failures }: Sitting): number => seed + seeds - (failures > 0 ? 1 : 0);
+  const isKnown = (seed: number): boolean => known.some((one) => one.seed <= seed && seed < end(one));
+  return Array.from({ length: count }, (_, i) => first + i).filter((seed) => !isKnown(seed));
+}
+
+/** Writes down a slice, in this sitting's line if there is one that it continues. */
+export class Recorder {
+  readonly #campaign: Campaign;
+  readonly #date = `${new Date().toISOString().slice(0, 16)}Z`;
+
+  constructor(campaign: Campaign) {
+    this.#campaign = campaign;
+  }
+
+  add(what: string, seed: number, depth: number, counts: Counts): void {
+    const sittings = readSittings(this.#campaign);
+    const mine = sittings.find((one) => one.what === what && one.date === this.#date && one.seed + one.seeds === seed);
+    if (mine) {
+      mine.seeds++;
+      for (const name of Object.keys(counts) as (keyof Counts)[]) mine[name] += counts[name];
+    } else {
+      const [cpu] = cpus();
+      const place = {
+        commit: git("rev-parse", "--short=8", "HEAD"),
+        contracts: contractsTree(),
+        machine: `${cpus().length} cores, ${cpu?.model.trim() ?? "unknown"}`,
+      };
+      sittings.push({ what, date: this.#date, seed, seeds: 1, depth, ...counts, ...place });
+    }
+    mkdirSync(dirname(pathOf(this.#campaign)), { recursive: true });
+    writeFileSync(pathOf(this.#campaign), `${JSON.stringify(sittings, null, 2)}\n`);
+  }
+}
