@@ -22,7 +22,7 @@ const LOCKS = "contracts/abstracts/LockBook.sol";
 const ESCROW = "contracts/StakeEscrow.sol";
 const POLICIES = "contracts/PolicyManager.sol";
 const CHALLENGES = "contracts/ChallengeManager.sol";
-const HEALTH = "contracts/HealthVote.sol";
+const HEALTH = "contracts/abstracts/RoundBook.sol";
 
 const testOf = (contract: string): string => `test/${contract}/construct.test.ts`;
 
@@ -171,7 +171,12 @@ export const BOUNDS: readonly Bound[] = [
       },
     ],
   },
-  policies("window", "1 to 365 periods", ["1", "0"], ["365", "366"]),
+  policies(
+    "window",
+    "1 to 365 periods, at most so many as since 1970",
+    ["1", "0"],
+    ["Math.min(365, _period())", "Math.min(366, _period())"],
+  ),
   policies("minCollateral", "10^9 base units to S_max", ["GRAIN", "GRAIN - 1"], ["MAX_AMOUNT", "MAX_AMOUNT + 1"]),
   policies("floorPercent", "at most 100 %", ["0", "1"], ["100", "101"]),
   policies("leakPercent", "at most 20 %", ["0", "1"], ["20", "21"]),
