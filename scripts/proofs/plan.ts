@@ -40,11 +40,11 @@ export const GROUPS: readonly Group[] = [
     title: "Issuance",
     contract: "Issuance__Proof",
     mistake: {
-      proof: "partsOfAnIssueSum",
-      does: "gives the stakers the whole issue",
+      proof: "nothingIsIssuedBelowTheLeast",
+      does: "issues a base unit too early",
       file: "contracts/abstracts/Issuance.sol",
-      find: "stakerReward = issue - budget;",
-      replace: "stakerReward = issue;",
+      find: "if (totals.earning >= MIN_EARNING) {",
+      replace: "if (totals.earning + 1 >= MIN_EARNING) {",
     },
   },
   {
@@ -75,7 +75,7 @@ export const GROUPS: readonly Group[] = [
     mistake: {
       proof: "scoreIsBounded",
       does: "adds what a ballot names wrongly",
-      file: "contracts/HealthVote.sol",
+      file: "contracts/abstracts/VerdictBook.sol",
       find: "int256(found * well) - int256(wrong * sick)",
       replace: "int256(found * well) + int256(wrong * sick)",
     },
@@ -89,28 +89,6 @@ export const GROUPS: readonly Group[] = [
       file: "contracts/libraries/Committee.sol",
       find: "return (x * (max / 65_535)) >> 240;",
       replace: "return ((x * (max / 65_535)) >> 240) + 1;",
-    },
-  },
-  {
-    title: "Votes: tally",
-    contract: "Tally__Proof",
-    mistake: {
-      proof: "firstBallotStands",
-      does: "keeps no ballot",
-      file: "contracts/libraries/BallotTally.sol",
-      find: "(planes[p] ^ carry, planes[p] & carry)",
-      replace: "(planes[p], planes[p] & carry)",
-    },
-  },
-  {
-    title: "Votes: permutation",
-    contract: "Permutation__Proof",
-    mistake: {
-      proof: "inverseOverFour",
-      does: "undoes the rounds with another half",
-      file: "contracts/libraries/KeyedPermutation.sol",
-      find: "right ^ (_mix(key, --i, left) & mask), left)",
-      replace: "right ^ (_mix(key, --i, right) & mask), left)",
     },
   },
   {

@@ -10,13 +10,13 @@ export interface Reason extends Block {
 /** One for every `unchecked` block of contracts/, those of a file in their order. */
 export const REASONS: readonly Reason[] = [
   {
-    file: "contracts/HealthVote.sol",
+    file: "contracts/abstracts/VerdictBook.sol",
     within: "_scoreOf",
     proof: "Votes__Proof.scoreDoesNotWrap",
     why: "At most 4,096 targets; for a voter that is a target itself: test/healthVote/finalize.test.ts.",
   },
   {
-    file: "contracts/HealthVote.sol",
+    file: "contracts/abstracts/VerdictBook.sol",
     within: "_settle",
     proof: "Votes__Proof.partDoesNotWrap",
     why: "60, 96 and 24 bits are 180.",
@@ -40,7 +40,6 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/libraries/BallotTally.sol",
     within: "add",
-    proof: "Tally__Proof.addingDoesNotWrap",
     why: "Two counters that never pass 32 planes, counts being below 2^32: an index beyond would revert.",
   },
   {
@@ -61,7 +60,6 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/libraries/KeyedPermutation.sol",
     within: "_halfBits",
-    proof: "Permutation__Proof.countingBitsDoesNotWrap",
     why: "At most 33 rounds for sizes up to 2^64.",
   },
   {

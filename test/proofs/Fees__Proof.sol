@@ -35,18 +35,6 @@ abstract contract Fees__Proof is FeeBook {
         assert(_endings[miner][end].rate == endingBefore + rate);
     }
 
-    /// @notice Taking fees takes no more than is asked for, no more than is earned, and leaves the rest.
-    /// @custom:rule 6, fees
-    /// @custom:loops 1
-    /// @custom:instead test/forge/Policies.invariants.t.sol, test/policyManager
-    function takingFeesKeepsTheRest(address miner, uint256 most, uint256 period) external {
-        Account memory account = _accounts[miner];
-        require(account.settled == period && period > 0);
-        uint256 taken = _takeFees(miner, most, period);
-        assert(taken <= most && taken + _accounts[miner].earned == account.earned);
-        assert(taken == most || _accounts[miner].earned == 0);
-    }
-
     /// @notice Settling a period pays the rate of that period and drops what ended with it.
     /// @custom:rule 6, fees
     /// @custom:loops 2

@@ -48,17 +48,6 @@ abstract contract Issuance__Proof is Issuance {
         assert(left * FIRST_ISSUE < (c.issue + 1) * range);
     }
 
-    /// @notice The stakers' reward and the health budget sum to what S grows by.
-    /// @custom:rule 2
-    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
-    /// @custom:forgets ((MAX_SUPPLY - books.issued) * FIRST_ISSUE) / (MAX_SUPPLY - INITIAL_SUPPLY) ; (issue * HEALTH_PPM) / PPM ; scaled / totals.earning ; uint96(scaled % totals.earning) ; uint96(totals.earning + totals.pending - _ending[totals.open])
-    function partsOfAnIssueSum(Totals memory totals, Books memory books, uint256 acc) external view {
-        uint256 left = MAX_SUPPLY - books.issued;
-        Closed memory c = _anyClose(totals, books, acc);
-        require(c.issue <= left); // issueStaysBelowTheCap
-        assert(c.stakerReward + c.budget == c.noted);
-    }
-
     /// @notice The health budget is at most its share of the issue.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random

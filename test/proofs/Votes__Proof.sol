@@ -59,7 +59,7 @@ abstract contract Votes__Proof is HealthVote {
 
     /// @notice Nothing overflows or divides by zero where a score is computed, for a voter that is no target itself.
     /// @custom:rule 8, pay
-    /// @custom:twin contracts/HealthVote.sol _scoreOf
+    /// @custom:twin contracts/abstracts/VerdictBook.sol _scoreOf
     /// @custom:instead test/healthVote/finalize.test.ts, against test/models/health.ts
     function scoreDoesNotWrap(
         Round memory round,
@@ -74,7 +74,7 @@ abstract contract Votes__Proof is HealthVote {
 
     /// @notice Nothing overflows or divides by zero where a voter's part of the pot is computed.
     /// @custom:rule 8, pay
-    /// @custom:twin contracts/HealthVote.sol _settle
+    /// @custom:twin contracts/abstracts/VerdictBook.sol _settle
     /// @custom:instead test/healthVote/finalize.test.ts, against test/models/health.ts
     function partDoesNotWrap(Round memory round, Vote memory vote, int256 score) external {
         require(score >= -ONE && score <= ONE && round.wanted > 0);
