@@ -134,6 +134,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Strings__factory>;
     getContractFactory(
+      name: "BallotBook",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BallotBook__factory>;
+    getContractFactory(
       name: "FeeBook",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FeeBook__factory>;
@@ -157,6 +161,14 @@ declare module "hardhat/types/runtime" {
       name: "PolicyBook",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.PolicyBook__factory>;
+    getContractFactory(
+      name: "RoundBook",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RoundBook__factory>;
+    getContractFactory(
+      name: "VerdictBook",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VerdictBook__factory>;
     getContractFactory(
       name: "WiredOnce",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -441,6 +453,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Strings>;
     getContractAt(
+      name: "BallotBook",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BallotBook>;
+    getContractAt(
       name: "FeeBook",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -470,6 +487,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.PolicyBook>;
+    getContractAt(
+      name: "RoundBook",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RoundBook>;
+    getContractAt(
+      name: "VerdictBook",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VerdictBook>;
     getContractAt(
       name: "WiredOnce",
       address: string | ethers.Addressable,
@@ -757,6 +784,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Strings>;
     deployContract(
+      name: "BallotBook",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BallotBook>;
+    deployContract(
       name: "FeeBook",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FeeBook>;
@@ -780,6 +811,14 @@ declare module "hardhat/types/runtime" {
       name: "PolicyBook",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyBook>;
+    deployContract(
+      name: "RoundBook",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RoundBook>;
+    deployContract(
+      name: "VerdictBook",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerdictBook>;
     deployContract(
       name: "WiredOnce",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1064,6 +1103,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Strings>;
     deployContract(
+      name: "BallotBook",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BallotBook>;
+    deployContract(
       name: "FeeBook",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1093,6 +1137,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.PolicyBook>;
+    deployContract(
+      name: "RoundBook",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RoundBook>;
+    deployContract(
+      name: "VerdictBook",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VerdictBook>;
     deployContract(
       name: "WiredOnce",
       args: any[],

@@ -16,6 +16,7 @@ export interface Bug {
   hardhat: string;
 }
 
+const BALLOTS = "contracts/abstracts/BallotBook.sol";
 const CHALLENGES = "contracts/ChallengeManager.sol";
 const ESCROW = "contracts/StakeEscrow.sol";
 const HEALTH = "contracts/HealthVote.sol";
@@ -26,6 +27,7 @@ const POLICIES = "contracts/PolicyManager.sol";
 const PROOF = "contracts/libraries/UmbralProof.sol";
 const SAMPLING = "contracts/abstracts/MinerSampling.sol";
 const SAMPLER = "contracts/libraries/Sampler.sol";
+const VERDICTS = "contracts/abstracts/VerdictBook.sol";
 const WIRED_ONCE = "contracts/abstracts/WiredOnce.sol";
 
 const STANDING = "contracts/libraries/Standing.sol";
@@ -302,7 +304,7 @@ export const BUGS: readonly Bug[] = [
     invariant: 1,
     says: "The health votes hold at least what they owe.",
     does: "A round burns what it has paid too.",
-    file: HEALTH,
+    file: VERDICTS,
     find: "uint256 left = round.pot - round.paid;",
     replace: "uint256 left = round.pot;",
     forge: "Invariant1_HealthSolvency",
@@ -312,7 +314,7 @@ export const BUGS: readonly Bug[] = [
     invariant: 1,
     says: "The health votes hold at least what they owe.",
     does: "What is carried into a round stays to be carried again.",
-    file: HEALTH,
+    file: VERDICTS,
     find: "            carry = 0;\n",
     replace: "",
     forge: "Invariant1_HealthSolvency",
@@ -322,7 +324,7 @@ export const BUGS: readonly Bug[] = [
     invariant: 1,
     says: "What a round holds goes to voters, is carried or burns.",
     does: "A round that becomes void burns nothing.",
-    file: HEALTH,
+    file: VERDICTS,
     find: "        emit Voided(round.number, held);\n        _burn(held);\n",
     replace: "        emit Voided(round.number, held);\n",
     forge: "Invariant1_HealthSolvency",
@@ -342,7 +344,7 @@ export const BUGS: readonly Bug[] = [
     invariant: 2,
     says: "Health pay is what votes earned.",
     does: "Pay is divided by the seats wanted, though more were shown.",
-    file: HEALTH,
+    file: VERDICTS,
     find: "share / (uint256(ONE) * Math.max(round.wanted, round.revealed))",
     replace: "share / (uint256(ONE) * round.wanted)",
     forge: "Invariant2_HealthPay",
@@ -372,7 +374,7 @@ export const BUGS: readonly Bug[] = [
     invariant: 6,
     says: "Only more than half of the seats convict.",
     does: "A target is unhealthy if more than half of the seats that were shown say so.",
-    file: HEALTH,
+    file: VERDICTS,
     find: "Math.max(round.wanted, place.standing.seatsFor(round.winner)) / 2",
     replace: "place.standing.seatsFor(round.winner) / 2",
     forge: "Invariant6_HealthVerdicts",
@@ -392,7 +394,7 @@ export const BUGS: readonly Bug[] = [
     invariant: 6,
     says: "A voter's bit for itself doesn't count.",
     does: "It counts.",
-    file: HEALTH,
+    file: BALLOTS,
     find: "            if (vote.own / 256 == w) word &= ~(1 << (vote.own % 256));\n",
     replace: "",
     forge: "Invariant6_HealthVerdicts",

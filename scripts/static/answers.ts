@@ -47,7 +47,7 @@ export const ANSWERS: readonly Answer[] = [
   },
   {
     check: "reentrancy-no-eth",
-    where: /^Reentrancy in (StakeEscrow|HealthVote)\./,
+    where: /^Reentrancy in (StakeEscrow|HealthVote|VerdictBook)\./,
     why: "The calls go to the token, which calls nobody, and between contracts of one deployment, which call back into no function that changes what is written after. Closing periods mints before the books of the call are read.",
   },
   {
@@ -87,7 +87,7 @@ export const ANSWERS: readonly Answer[] = [
   },
   {
     check: "calls-loop",
-    where: /^(PolicyManager|HealthVote)\./,
+    where: /^(PolicyManager|RoundBook|BallotBook)\./,
     why: "One call for each arrangement or vote that the caller itself passes in; a neighbour can't be made to revert by a third party, and the gas is measured (docs/measurements.md).",
   },
   {

@@ -8,7 +8,9 @@ const miner = scope("miner", "A miner's record, fees, health, and leaving polici
 const record = () => require("./record") as typeof import("./record");
 const earning = () => require("./earning") as typeof import("./earning");
 const leaving = () => require("./leaving") as typeof import("./leaving");
+const upkeep = () => require("./upkeep") as typeof import("./upkeep");
 
+const MINER = "default: the sender";
 const POLICY = "its id, or the file with its terms";
 
 signs(miner.task("consent", "An operator consents to work for a miner"), () => record().consent)
@@ -46,8 +48,18 @@ sends(miner.task("resume", "Lets a paused miner earn again"), () => earning().re
   .addOptionalParam("miner", "whose operator sends; default: the sender", undefined, account);
 
 sends(miner.task("settle", "Brings up to date what policies reserve of a miner's stake"), () => earning().settle)
-  .addOptionalParam("miner", "default: the sender", undefined, account)
+  .addOptionalParam("miner", MINER, undefined, account)
   .addOptionalParam("periods", "how many to count at most; default: 5,000", undefined, count);
+
+sends(
+  miner.task("update-weight", "Brings a miner's sampling weight down to what it has locked"),
+  () => upkeep().poke,
+).addOptionalParam("miner", MINER, undefined, account);
+
+sends(
+  miner.task("release-number", "Frees the number of a miner that has had no stake for a while"),
+  () => upkeep().release,
+).addOptionalParam("miner", MINER, undefined, account);
 
 sends(miner.task("resign", "Leaves an arrangement"), () => leaving().resign)
   .addPositionalParam("policy", POLICY, undefined, named)

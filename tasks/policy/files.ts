@@ -16,7 +16,7 @@ export interface Named {
 }
 
 /** What is signed about policies, and with which file it travels. */
-export type SignedKind = "acceptance" | "renewal" | "takeover" | "consent";
+export type SignedKind = "acceptance" | "renewal" | "revocation" | "takeover" | "consent";
 
 /** The domain of signatures about this chain's policies. */
 export const domainOf = ({ chainId, policies }: Chain): PolicyDomain => policyDomain(chainId, targetOf(policies));

@@ -47,7 +47,16 @@ sends(policy.task("create", "Creates a policy and pays for it"), () => paying().
 
 sends(policy.task("revoke", "The owner ends a policy, or one arrangement"), () => paying().revoke)
   .addPositionalParam("policy", POLICY, undefined, named)
-  .addOptionalParam("index", "of one arrangement; default: all", undefined, count);
+  .addOptionalParam("index", "of one arrangement; default: all", undefined, count)
+  .addOptionalParam("signed", "the file that `policy sign-revocation` wrote; then anybody may send", undefined, file);
+
+signs(
+  policy.task("sign-revocation", "The owner signs that a policy ends, or one arrangement, for others to send"),
+  () => signing().signRevocation,
+)
+  .addPositionalParam("policy", POLICY, undefined, named)
+  .addOptionalParam("index", "of one arrangement; default: all", undefined, count)
+  .addOptionalParam("goodFor", GOOD_FOR, 7n, count);
 
 signs(policy.task("accept-renewal", "An operator accepts that a policy ends later"), () => signing().acceptRenewal)
   .addPositionalParam("policy", POLICY, undefined, named)

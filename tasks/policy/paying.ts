@@ -11,6 +11,7 @@ import { refusalOf } from "../lib/refusals";
 import { contractTerms } from "./arrangements";
 import { policyNamed, signaturesOf } from "./files";
 import { openArrangements } from "./open";
+import { readRevocation } from "./revocation";
 import { checkedTerms } from "./terms";
 
 /** Creates a policy with its operators' acceptances, and pays for it. */
@@ -71,25 +72,38 @@ function payPolicies(scene: Scene, amount: bigint, plain: () => Promise<Call>): 
   return pay(scene, { spender: targetOf(policies), amount, plain, withPermit });
 }
 
-/** The owner ends a policy, or one of its arrangements. */
+/** The owner ends a policy, or one of its arrangements; anybody does with the owner's signature. */
 export async function revoke(
   { chain, sender }: Scene,
-  args: { policy: string; index?: bigint | undefined },
+  args: { policy: string; index?: bigint | undefined; signed?: string | undefined },
 ): Promise<Plan> {
   const { id, terms } = await policyNamed(chain, args.policy);
-  const index = args.index ?? ALL_ARRANGEMENTS;
+  const signed = args.signed === undefined ? undefined : readRevocation(args.signed, id, args.index);
+  const index = signed?.index ?? args.index ?? ALL_ARRANGEMENTS;
+  const { policies, dates, now } = chain;
+  const from = sender.address;
+  const what = contractTerms(terms);
   const { refunded, held } = await asked(
-    chain.policies.revoke.staticCall(contractTerms(terms), index, { from: sender.address }),
+    signed
+      ? policies.revokeBySignature.staticCall(what, index, signed.deadline, signed.signature, { from })
+      : policies.revoke.staticCall(what, index, { from }),
   );
-  const free = heldUntil(chain.now + 1n, chain.calendar.window);
+  const free = heldUntil(now + 1n, chain.calendar.window);
   return {
-    calls: [await call(chain.policies.revoke.populateTransaction(contractTerms(terms), index))],
+    calls: [
+      await call(
+        signed
+          ? policies.revokeBySignature.populateTransaction(what, index, signed.deadline, signed.signature)
+          : policies.revoke.populateTransaction(what, index),
+      ),
+    ],
     words: [
-      args.index === undefined
+      index === ALL_ARRANGEMENTS
         ? `Revoke policy ${id}.`
-        : `Close arrangement ${args.index} of policy ${id}; the others go on.`,
-      `It is served ${chain.dates.through(chain.now)}, and no longer. Fees of later periods go back to ${terms.payer}:`,
-      `${inNkms(refunded)} at once${held === 0n ? "." : `, ${inNkms(held)} ${chain.dates.from(free)}, unless a leak is shown before.`}`,
+        : `Close arrangement ${index} of policy ${id}; the others go on.`,
+      ...(signed ? [`Its owner ${terms.owner} has signed that.`] : []),
+      `It is served ${dates.through(now)}, and no longer. Fees of later periods go back to ${terms.payer}:`,
+      `${inNkms(refunded)} at once${held === 0n ? "." : `, ${inNkms(held)} ${dates.from(free)}, unless a leak is shown before.`}`,
       "The payer fetches them with `policy refund`.",
     ],
   };

@@ -1,12 +1,15 @@
 import {
+  ALL_ARRANGEMENTS,
   consentTypedData,
   describeAcceptance,
   describeConsent,
   describeRenewal,
+  describeRevocation,
   describeTakeover,
   leastCollateral,
   policyTypedData,
   renewalTypedData,
+  revocationTypedData,
   takeoverTypedData,
 } from "@nkms/protocol";
 import { getAddress } from "ethers";
@@ -101,6 +104,23 @@ export async function consent(
     words: describeConsent(statement),
     typedData: consentTypedData(statement, domain),
     fields: { kind: "consent", ...statement },
+  };
+}
+
+/** The owner ends a policy, or one arrangement, when somebody brings this to the chain. */
+export async function signRevocation(
+  { chain, sender }: Scene,
+  args: { policy: string; index?: bigint | undefined; goodFor: bigint },
+): Promise<Statement> {
+  const { id, terms, domain } = await policyNamed(chain, args.policy);
+  requireOwner(sender.address, terms.owner);
+  const nonce = await chain.policies.nonces(terms.owner);
+  const deadline = chain.timestamp + args.goodFor * 86_400n;
+  const revocation = { policy: id, index: args.index ?? ALL_ARRANGEMENTS, nonce, deadline };
+  return {
+    words: describeRevocation(revocation),
+    typedData: revocationTypedData(revocation, domain),
+    fields: { kind: "revocation", ...revocation },
   };
 }
 

@@ -131,6 +131,29 @@ describe("miner tasks", () => {
     }
   });
 
+  it("take a miner out of draws and free its number, by anybody, once its stake has ended", async () => {
+    const network = await load(taskNetwork);
+    const { escrow, parameters } = network;
+    const [gone, nobody] = [signerOf(network, 1).address, signerOf(network, 2).address];
+    const periods = parameters.escrow.shortestLock;
+    await run("stake", "lock", { amount: nkms("20,000"), periods, account: 1n });
+    const { number } = await escrow.minerOf(gone);
+    const freeFrom = (await escrow.currentPeriod()) + 1n + periods + parameters.escrow.vesting;
+    await expectRefusal(miner("release-number"), "StakeEscrowNumberInUse", { miner: gone, freeFrom });
+
+    await passPeriods(escrow, periods + 1n);
+    expect(await escrow.members()).to.equal(1n);
+    await miner("update-weight", { miner: gone, account: 3n });
+    expect(await escrow.members()).to.equal(0n);
+
+    await passPeriods(escrow, parameters.escrow.vesting);
+    await run("stake", "withdraw", { account: 1n });
+    const { words } = await miner("release-number", { miner: gone, account: 3n });
+    expect(words.join(" ")).to.include(`Free number ${number} of ${gone}`);
+    expect((await escrow.holderOf(number)).miner).to.equal(ethers.ZeroAddress);
+    await expectComplaint(miner("release-number", { miner: nobody }), "NOT_FOUND", "number", nobody);
+  });
+
   describe("in a policy", () => {
     async function serving() {
       const network = await load(policyTaskNetwork);

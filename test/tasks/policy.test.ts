@@ -282,6 +282,42 @@ describe("policy tasks", () => {
       );
     });
 
+    it("take the owner's signature from anybody, once", async () => {
+      const { model, agrees, fee, policy, accounts } = await granted();
+      const signed = at("revocation.json");
+      await run("policy", "sign-revocation", { policy, index: 1n, account: BigInt(OWNER), out: signed });
+      await agrees(fee);
+      await expectComplaint(
+        run("policy", "revoke", { policy, signed, index: 2n, account: 7n }),
+        "BAD_ARGUMENT",
+        "index",
+        "1, as in",
+      );
+      const { words } = await run("policy", "revoke", { policy, signed, account: 7n });
+      expect(words.join(" ")).to.include("Close arrangement 1 of policy").and.include("has signed that");
+      model.close("p", 1);
+      await agrees(fee);
+      await expectRefusal(run("policy", "revoke", { policy, signed, account: 7n }), "PolicyManagerNotOwner", {
+        caller: accounts[7]?.address,
+        owner: accounts[OWNER]?.address,
+      });
+    });
+
+    it("let the owner sign away the whole policy, and nobody else", async () => {
+      const { model, agrees, fee, policy } = await granted();
+      const signed = at("all.json");
+      await expectComplaint(
+        run("policy", "sign-revocation", { policy, account: BigInt(PAYER), out: signed }),
+        "NO_SENDER",
+        "sender",
+        "the policy's owner",
+      );
+      await run("policy", "sign-revocation", { policy, account: BigInt(OWNER), out: signed });
+      await run("policy", "revoke", { policy, signed, account: 7n });
+      model.revoke("p");
+      await agrees(fee);
+    });
+
     it("refuse who isn't the owner", async () => {
       const { policy, policies, accounts } = await granted();
       const [payer, owner] = [accounts[PAYER]?.address, accounts[OWNER]?.address];
