@@ -43,6 +43,16 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   },
   { why: "Where the two are equal, setting one to the other changes nothing.", mutants: ["bd10a251"] },
   { why: "One byte more of the answer is written to scratch space, and is not read.", mutants: ["3a9b3624"] },
+  {
+    why: "A number that is free has an empty lock, as `_drop` deletes it: it adds nothing.",
+    mutants: ["2bc05a01", "f85816d6"],
+  },
+  {
+    why: "The loop goes on to 256, where no lock has a number; that costs gas alone.",
+    mutants: ["4ae2cf29", "c5e64e70"],
+  },
+  { why: "The same value, read twice: that costs gas alone.", mutants: ["ea1f835f"] },
+  { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
 /** What survived until a test was added. */
