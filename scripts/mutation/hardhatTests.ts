@@ -8,21 +8,19 @@ import { type Failure, MARKED, type Order, type Outcome } from "./order";
 /** What Hardhat's tests say of a mutant. */
 export type Verdict = { killed: false } | ({ killed: true } & ({ by: "time" } | { by: "test"; failure: Failure }));
 
-/** What the tests say of the contract without mistakes. */
+/** What the tests of one file or of several say of the contracts without mistakes. */
 export interface Known {
   /** Full titles of those that pass. */
   tests: string[];
   /** Those that fail with its code as the mutants' are made; they say nothing and are left out. */
   leftOut: Failure[];
+  /** How long they took, each with a fixture of its own. */
   milliseconds: number;
   /** Which of them reach a statement, as places in `tests`, by the tag of its mark. */
   reached: Record<string, number[]>;
   /** Full titles of those that fail with marks: they may reach everything. */
   unmarked: string[];
 }
-
-/** In milliseconds: more than the tests need if the machine is busy. */
-const limitFor = ({ milliseconds }: Known): number => 60_000 + 5 * milliseconds;
 
 /** For all tests on the contract without mistakes. */
 const LONGEST = 1_800_000;
@@ -35,7 +33,8 @@ export class HardhatTests {
   readonly #files: string[];
   #worker: ChildProcess | undefined;
   #obeyed = 0;
-  #known: Known | undefined;
+  /** By file. */
+  readonly #known = new Map<string, Known>();
 
   constructor(files: readonly string[]) {
     this.#files = [...files];
@@ -44,37 +43,49 @@ export class HardhatTests {
   /**
    * Runs all tests on the contracts as they are, compiled as the mutants are; or believes what was found before.
    * @param marked the same contracts with marks
+   * @param keptOf what was found before, by file
    */
-  async learn(codes: Record<string, Code>, marked: Record<string, Code>, kept: Kept<Known>): Promise<Known> {
-    this.#known = kept.read() ?? (await this.#learn(codes, marked));
-    kept.write(this.#known);
-    return this.#known;
+  async learn(codes: Record<string, Code>, marked: Record<string, Code>, keptOf: (file: string) => Kept<Known>) {
+    for (const file of this.#files) {
+      const known = keptOf(file).read();
+      if (known) this.#known.set(file, known);
+    }
+    const missing = this.#files.filter((file) => !this.#known.has(file));
+    if (missing.length > 0) await this.#learn(missing, codes, marked);
+    for (const file of missing) keptOf(file).write(this.#knownOf(file));
   }
 
-  async #learn(codes: Record<string, Code>, marked: Record<string, Code>): Promise<Known> {
-    const started = Date.now();
-    this.#start(MARKED);
-    const { passed, failures, reached } = await this.#ask({ codes: marked, bail: false }, LONGEST);
-    const milliseconds = Date.now() - started;
+  async #learn(files: string[], codes: Record<string, Code>, marked: Record<string, Code>): Promise<void> {
+    this.#start([...files, MARKED]);
+    const first = await this.#ask({ codes: marked, bail: false }, LONGEST);
     this.stop();
-    const again = failures.map(({ test }) => test);
-    const { passed: unmarked, failures: leftOut } = await this.#ask({ codes, bail: false, tests: again }, LONGEST);
-    const tests = [...passed, ...unmarked];
-    const places = new Map(tests.map((title, place) => [title, place]));
-    const placesOf = (titles: string[]): number[] => titles.flatMap((title) => places.get(title) ?? []);
-    const byTag = Object.entries(reached).map(([tag, titles]) => [tag, placesOf(titles)] as const);
-    return { tests, leftOut, milliseconds, reached: Object.fromEntries(byTag), unmarked };
+    const tests = first.failures.map(({ test }) => test);
+    const again = await this.#ask({ codes, bail: false, tests }, LONGEST);
+    for (const file of files) this.#known.set(file, knownOf(file, first, again));
   }
 
+  #knownOf(file: string): Known {
+    const known = this.#known.get(file);
+    if (!known) throw new Error(`${file}: expected to know what its tests say of the contracts themselves`);
+    return known;
+  }
+
+  /** All that is known, file by file. */
+  known(): Known[] {
+    return this.#files.map((file) => this.#knownOf(file));
+  }
+
+  /** Full titles of all tests. */
   all(): string[] {
-    return this.#learnt().tests;
+    return this.known().flatMap(({ tests }) => tests);
   }
 
-  /** Those that reach a statement, by the tag of its mark. */
+  /** Full titles of those that reach a statement, by the tag of its mark. */
   reaching(tag: string): string[] {
-    const { tests, reached, unmarked } = this.#learnt();
-    const reaching = (reached[tag] ?? []).flatMap((place) => tests[place] ?? []);
-    return [...reaching, ...unmarked.filter((title) => !reaching.includes(title))];
+    return this.known().flatMap(({ tests, reached, unmarked }) => {
+      const reaching = (reached[tag] ?? []).flatMap((place) => tests[place] ?? []);
+      return [...new Set([...reaching, ...unmarked])];
+    });
   }
 
   /**
@@ -82,11 +93,10 @@ export class HardhatTests {
    * @param tests full titles, in this order
    */
   async try(codes: Record<string, Code>, tests: string[]): Promise<Verdict> {
-    const known = this.#learnt();
     if (tests.length === 0) return { killed: false };
     if (this.#obeyed >= MUTANTS_PER_WORKER) this.stop();
     try {
-      const [failure] = (await this.#ask({ codes, bail: true, tests }, limitFor(known))).failures;
+      const [failure] = (await this.#ask({ codes, bail: true, tests }, this.#limit())).failures;
       return failure ? { killed: true, by: "test", failure } : { killed: false };
     } catch (error) {
       if (!(error instanceof TimeUp)) throw error;
@@ -109,15 +119,15 @@ export class HardhatTests {
     this.#worker = undefined;
   }
 
-  #learnt(): Known {
-    if (!this.#known) throw new Error("expected to know what the tests say of the contracts themselves");
-    return this.#known;
+  /** In milliseconds: more than the tests need if the machine is busy. */
+  #limit(): number {
+    return 60_000 + 5 * this.known().reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   }
 
-  #start(...more: string[]): ChildProcess {
+  #start(given: string[] = this.#files): ChildProcess {
     const execArgv = ["--require", "ts-node/register/transpile-only"];
     this.#obeyed = 0;
-    this.#worker = fork(join(__dirname, "worker.ts"), [...this.#files, ...more], { execArgv });
+    this.#worker = fork(join(__dirname, "worker.ts"), given, { execArgv });
     return this.#worker;
   }
 
@@ -140,3 +150,23 @@ export class HardhatTests {
 
 /** The tests took much longer than usual. */
 class TimeUp extends Error {}
+
+/**
+ * What one file's tests say.
+ * @param first with marks
+ * @param again those that failed with marks, without
+ */
+function knownOf(file: string, first: Outcome, again: Outcome): Known {
+  const titles = ({ passed }: Outcome): string[] => passed.filter((ran) => ran.file === file).map(({ test }) => test);
+  const [marked, unmarked] = [titles(first), titles(again)];
+  const tests = [...marked, ...unmarked];
+  const places = new Map(tests.map((title, place) => [title, place]));
+  const reached: Record<string, number[]> = {};
+  for (const [tag, reaching] of Object.entries(first.reached)) {
+    const found = reaching.flatMap((title) => places.get(title) ?? []);
+    if (found.length > 0) reached[tag] = found;
+  }
+  const ran = [...first.passed, ...first.failures].filter((one) => one.file === file);
+  const milliseconds = ran.reduce((sum, one) => sum + one.milliseconds, 0);
+  return { tests, leftOut: again.failures.filter((one) => one.file === file), milliseconds, reached, unmarked };
+}

@@ -10,16 +10,25 @@ export interface Order {
   tests?: string[];
 }
 
-/** How many tests passed, which failed, and what marks they have passed. */
+/** Which tests passed, which failed, and what marks they have passed. */
 export interface Outcome {
-  passed: string[];
+  passed: Ran[];
   failures: Failure[];
   /** Full titles of tests, by the mark's tag; those in hooks outside of tests count for no test. */
   reached: Record<string, string[]>;
 }
 
-export interface Failure {
+/** A test that has run. */
+export interface Ran {
+  /** Its full title. */
   test: string;
+  /** Its path in the repository. */
+  file: string;
+  /** How long it took, without hooks. */
+  milliseconds: number;
+}
+
+export interface Failure extends Ran {
   message: string;
   /** It was the fixture that could not be made. */
   atDeployment: boolean;

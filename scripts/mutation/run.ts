@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 
 import hre from "hardhat";
@@ -204,12 +205,17 @@ async function learn({ subject, compiler, original, book }: Campaign, tests: Har
   });
   const codes = codesOn(stage, compiler, Object.fromEntries(contents));
   if (!codes) throw new Error(`${stage.name}: expected contracts that compile with marks`);
-  const kept = new Kept<Known>(`${stage.name}.tests`, `${digestOf(codes)} ${digestOfTests(stage.hardhat)}`);
-  const known = await tests.learn(original, codes, kept);
-  book.tests = known.tests.length;
-  say(`${known.tests.length} tests of Hardhat's, ${(known.milliseconds / 1_000).toFixed(0)} s with marks`);
-  for (const test of known.unmarked) say(`without marks: ${test}`);
-  for (const { test, message } of known.leftOut) say(`left out: ${test}: ${message.split("\n")[0]}`);
+  const keptOf = (file: string) =>
+    new Kept<Known>(`${stage.name}.${basename(file)}`, `${digestOf(codes)} ${digestOfTests([file])}`);
+  await tests.learn(original, codes, keptOf);
+  const known = tests.known();
+  book.tests = tests.all().length;
+  const seconds = known.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1_000;
+  say(`${book.tests} tests of Hardhat's, ${seconds.toFixed(0)} s with marks`);
+  for (const test of known.flatMap(({ unmarked }) => unmarked)) say(`without marks: ${test}`);
+  for (const { test, message } of known.flatMap(({ leftOut }) => leftOut)) {
+    say(`left out: ${test}: ${message.split("\n")[0]}`);
+  }
 }
 
 /** An order that has nothing to do with where the mutants stand. */

@@ -1,10 +1,12 @@
+import { relative } from "node:path";
+
 import { reset } from "@nomicfoundation/hardhat-network-helpers";
 import hre from "hardhat";
 import Mocha, { type Runnable, type Suite, type Test } from "mocha";
 
 import { listenToMarks } from "../../tasks/marks";
 import type { Code } from "./compiler";
-import { type Failure, MARKED, type Order, type Outcome } from "./order";
+import { type Failure, MARKED, type Order, type Outcome, type Ran } from "./order";
 
 // A process that has the tests of one subject loaded and runs them again for each mutant: on a new chain, with the mutant's
 // code for the contracts that a test deploys by name. Started by {@link HardhatTests}, ends with it.
@@ -55,13 +57,13 @@ async function obey(order: Order): Promise<Outcome> {
   arrange(order.tests);
   for (const suite of loaded.keys()) suite.bail(order.bail);
   const failures: Failure[] = [];
-  const passed: string[] = [];
+  const passed: Ran[] = [];
   await new Promise((resolve) => {
     mocha
       .run(resolve)
       .on("test", (test: Runnable) => (current = test.fullTitle()))
       .on("test end", () => (current = ""))
-      .on("pass", (test: Runnable) => passed.push(test.fullTitle()))
+      .on("pass", (test: Runnable) => passed.push(ran(test)))
       .on("fail", (test: Runnable, error: Error) => failures.push(told(test, error)));
   });
   return { passed, failures, reached: Object.fromEntries([...reached].map(([tag, tests]) => [tag, [...tests]])) };
@@ -90,8 +92,14 @@ const inOrder = <T>(placed: (readonly [T, number])[]): T[] =>
     .sort(([, a], [, b]) => a - b)
     .map(([what]) => what);
 
-const told = (test: Runnable, { message, stack }: Error): Failure => ({
+const ran = (test: Runnable): Ran => ({
   test: test.fullTitle(),
+  file: relative(hre.config.paths.root, test.file ?? ""),
+  milliseconds: test.duration ?? 0,
+});
+
+const told = (test: Runnable, { message, stack }: Error): Failure => ({
+  ...ran(test),
   message,
   atDeployment: /[\\/]loadFixture\./.test(stack ?? ""),
 });
