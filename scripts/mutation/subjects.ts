@@ -78,7 +78,7 @@ const HEALTH: Stage = {
   },
   hardhat: [
     ...tests("healthVote", "construct", "openRound", "postSeed", "committee", "commit", "commitFor", "reveal"),
-    ...tests("healthVote", "openCommits", "finalize", "idle", "reportSilence", "claimPay", "enforce", "views", "large"),
+    ...tests("healthVote", "openCommits", "finalize", "idle", "reportSilence", "claimPay", "enforce", "views"),
     ...tests("flows", "health-attacks"),
   ],
 };
