@@ -189,7 +189,10 @@ async function tryAll(subject: Subject): Promise<void> {
     const started = Date.now();
     const survivors = await tryHardhat(campaign, mutants, tests);
     say(`${((Date.now() - started) / 1_000 / mutants.length).toFixed(1)} s per mutant`);
-    await tests.confirm(campaign.original, campaign.killers.all());
+    await tests.confirm(campaign.original, campaign.killers.all()).catch((error: unknown) => {
+      campaign.book.forget(mutants); // their tests have failed for another reason
+      throw error;
+    });
     if (!options["no-forge"]) tryForge(campaign, survivors);
   } finally {
     tests.stop();
