@@ -52,6 +52,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     mutants: ["4ae2cf29", "c5e64e70"],
   },
   { why: "The same value, read twice: that costs gas alone.", mutants: ["ea1f835f"] },
+  {
+    why: "What a seat says, while all its locks reach beyond `until`, is what they sum up to: the short way saves gas alone.",
+    mutants: ["13bac2a9"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
