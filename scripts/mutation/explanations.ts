@@ -99,6 +99,18 @@ export const ADDITIONS: readonly Addition[] = [
     mistake: "`pledgeOf` tells nothing of the miner's terms; only tests of the policy manager saw it.",
     test: "test/minerRegistry/pledgeOf.test.ts",
   },
+  {
+    subject: "FeeBook",
+    mistake:
+      "A verdict on what was closed before frees its reserve and then has it freed once more: the miner's account underflows, and never pays again.",
+    test: "test/policyManager/convict.test.ts",
+  },
+  {
+    subject: "BallotBook",
+    mistake:
+      "Once the ring has gone round, a commitment is looked for at another place than it is kept: no ballot counts.",
+    test: "test/healthVote/finalize.test.ts",
+  },
 ];
 
 const REASONS = new Map(EQUIVALENCES.flatMap(({ why, mutants }) => mutants.map((id) => [id, why] as const)));
