@@ -56,6 +56,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "What a seat says, while all its locks reach beyond `until`, is what they sum up to: the short way saves gas alone.",
     mutants: ["13bac2a9"],
   },
+  {
+    why: "A tier has 65,534 seats: `held - 1` is at most 65,533 above its first place, `held + 1` 65,535, so both are of the same tier.",
+    mutants: ["ef8f5b98", "2b60627a"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
