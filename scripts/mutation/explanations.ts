@@ -60,6 +60,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "A tier has 65,534 seats: `held - 1` is at most 65,533 above its first place, `held + 1` 65,535, so both are of the same tier.",
     mutants: ["ef8f5b98", "2b60627a"],
   },
+  { why: "Nobody asks for a period before the one through which the account is settled.", mutants: ["b7ed78ee"] },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
@@ -114,6 +115,16 @@ export const ADDITIONS: readonly Addition[] = [
     mistake:
       "Once the ring has gone round, a commitment is looked for at another place than it is kept: no ballot counts.",
     test: "test/healthVote/finalize.test.ts",
+  },
+  {
+    subject: "HealthPay",
+    mistake: "What vested long ago is forgotten when the place of a period's pay is needed for the second time.",
+    test: "test/healthVote/claimPay.test.ts",
+  },
+  {
+    subject: "HealthPay",
+    mistake: "Of pay from several periods a verdict burns the oldest part alone, or leaves that of the oldest period.",
+    test: "test/healthVote/enforce.test.ts",
   },
 ];
 
