@@ -41,7 +41,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "The constructor wants a period if there is a price, and none if there is none: one is 0 if the other is.",
     mutants: ["f34b2e5d"],
   },
-  { why: "Where the two are equal, setting one to the other changes nothing.", mutants: ["bd10a251", "76b8dd54", "52e13544"] },
+  {
+    why: "Where the two are equal, setting one to the other changes nothing.",
+    mutants: ["bd10a251", "76b8dd54", "52e13544"],
+  },
   { why: "One byte more of the answer is written to scratch space, and is not read.", mutants: ["3a9b3624"] },
   {
     why: "A number that is free has an empty lock, as `_drop` deletes it: it adds nothing.",
@@ -61,6 +64,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     mutants: ["ef8f5b98", "2b60627a"],
   },
   { why: "Nobody asks for a period before the one through which the account is settled.", mutants: ["b7ed78ee"] },
+  {
+    why: "All ids are within 255, more than any share: the distance that is looked for is never 256.",
+    mutants: ["f0a250a4"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
