@@ -46,17 +46,18 @@ export class Compiler {
   }
 
   /**
-   * The code of some contracts, by name, with another content of one file. Undefined if it does not compile.
+   * The code of some contracts, by name, with other contents of some files. Undefined if it does not compile.
+   * @param contents by path
    * @param contracts paths of their files, by name
    */
-  codes(file: string, content: string, contracts: Record<string, string>): Record<string, Code> | undefined {
-    const others = Object.values(contracts).filter((path) => path !== file);
+  codes(contents: Record<string, string>, contracts: Record<string, string>): Record<string, Code> | undefined {
+    const others = Object.values(contracts).filter((path) => !(path in contents));
     const sources = Object.fromEntries(others.map((path) => [path, readSource(path)]));
     const selection: Record<string, Record<string, string[]>> = {};
     for (const [name, path] of Object.entries(contracts)) {
       selection[path] = { ...selection[path], [name]: ["evm.bytecode.object", "evm.deployedBytecode.object"] };
     }
-    const output = this.#compile({ ...sources, [file]: content }, selection);
+    const output = this.#compile({ ...sources, ...contents }, selection);
     if (output.errors?.some(({ severity }) => severity === "error")) return undefined;
     return Object.fromEntries(
       Object.entries(contracts).map(([name, path]) => {

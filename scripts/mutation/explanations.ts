@@ -41,8 +41,34 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "The constructor wants a period if there is a price, and none if there is none: one is 0 if the other is.",
     mutants: ["f34b2e5d"],
   },
-  { why: "Where the two are equal, setting one to the other changes nothing.", mutants: ["bd10a251"] },
+  {
+    why: "Where the two are equal, setting one to the other changes nothing.",
+    mutants: ["bd10a251", "76b8dd54", "52e13544", "471d9580"],
+  },
   { why: "One byte more of the answer is written to scratch space, and is not read.", mutants: ["3a9b3624"] },
+  {
+    why: "A number that is free has an empty lock, as `_drop` deletes it: it adds nothing.",
+    mutants: ["2bc05a01", "f85816d6", "6342244d"],
+  },
+  {
+    why: "The loop goes on to 256, where no lock has a number; that costs gas alone.",
+    mutants: ["4ae2cf29", "c5e64e70", "0858c6c0"],
+  },
+  { why: "The same value, read twice: that costs gas alone.", mutants: ["ea1f835f"] },
+  {
+    why: "What a seat says, while all its locks reach beyond `until`, is what they sum up to: the short way saves gas alone.",
+    mutants: ["13bac2a9", "a30683dc"],
+  },
+  {
+    why: "A tier has 65,534 seats: `held - 1` is at most 65,533 above its first place, `held + 1` 65,535, so both are of the same tier.",
+    mutants: ["ef8f5b98", "2b60627a"],
+  },
+  { why: "Nobody asks for a period before the one through which the account is settled.", mutants: ["b7ed78ee"] },
+  {
+    why: "All ids are within 255, more than any share: the distance that is looked for is never 256.",
+    mutants: ["f0a250a4"],
+  },
+  { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
 /** What survived until a test was added. */
@@ -84,6 +110,28 @@ export const ADDITIONS: readonly Addition[] = [
     subject: "MinerRegistry",
     mistake: "`pledgeOf` tells nothing of the miner's terms; only tests of the policy manager saw it.",
     test: "test/minerRegistry/pledgeOf.test.ts",
+  },
+  {
+    subject: "FeeBook",
+    mistake:
+      "A verdict on what was closed before frees its reserve and then has it freed once more: the miner's account underflows, and never pays again.",
+    test: "test/policyManager/convict.test.ts",
+  },
+  {
+    subject: "BallotBook",
+    mistake:
+      "Once the ring has gone round, a commitment is looked for at another place than it is kept: no ballot counts.",
+    test: "test/healthVote/finalize.test.ts",
+  },
+  {
+    subject: "HealthPay",
+    mistake: "What vested long ago is forgotten when the place of a period's pay is needed for the second time.",
+    test: "test/healthVote/claimPay.test.ts",
+  },
+  {
+    subject: "HealthPay",
+    mistake: "Of pay from several periods a verdict burns the oldest part alone, or leaves that of the oldest period.",
+    test: "test/healthVote/enforce.test.ts",
   },
 ];
 

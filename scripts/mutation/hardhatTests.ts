@@ -3,22 +3,27 @@ import { join } from "node:path";
 
 import type { Code } from "./compiler";
 import type { Kept } from "./kept";
-import type { Failure, Order, Outcome } from "./worker";
+import { type Failure, MARKED, type Order, type Outcome } from "./order";
 
 /** What Hardhat's tests say of a mutant. */
 export type Verdict = { killed: false } | ({ killed: true } & ({ by: "time" } | { by: "test"; failure: Failure }));
 
-/** What the tests say of the contract without mistakes. */
+/** What the tests of one file or of several say of the contracts without mistakes. */
 export interface Known {
-  /** How many pass. */
-  tests: number;
+  /** Full titles of those that pass. */
+  tests: string[];
   /** Those that fail with its code as the mutants' are made; they say nothing and are left out. */
   leftOut: Failure[];
+  /** How long they took, each with a fixture of its own. */
   milliseconds: number;
+  /** Which of them reach a statement, as places in `tests`, by the tag of its mark. */
+  reached: Record<string, number[]>;
+  /** Full titles of those that fail with marks: they may reach everything. */
+  unmarked: string[];
 }
 
-/** In milliseconds: more than the tests need if the machine is busy. */
-const limitFor = ({ milliseconds }: Known): number => 60_000 + 5 * milliseconds;
+/** For all tests on the contract without mistakes. */
+const LONGEST = 1_800_000;
 
 /** A worker is replaced after so many mutants: old ones grow. */
 const MUTANTS_PER_WORKER = 60;
@@ -28,31 +33,70 @@ export class HardhatTests {
   readonly #files: string[];
   #worker: ChildProcess | undefined;
   #obeyed = 0;
-  #known: Known | undefined;
+  /** By file. */
+  readonly #known = new Map<string, Known>();
 
   constructor(files: readonly string[]) {
     this.#files = [...files];
   }
 
-  /** Runs all tests on the contract as it is, compiled as the mutants are; or believes what was found before. */
-  async learn(codes: Record<string, Code>, kept: Kept<Known>): Promise<Known> {
-    this.#known = kept.read();
-    if (!this.#known) {
-      const started = Date.now();
-      const { passed, failures } = await this.#ask({ codes, bail: false, leaveOut: [] }, 1_200_000);
-      this.#known = { tests: passed, leftOut: failures, milliseconds: Date.now() - started };
-      kept.write(this.#known);
+  /**
+   * Runs all tests on the contracts as they are, compiled as the mutants are; or believes what was found before.
+   * @param marked the same contracts with marks
+   * @param keptOf what was found before, by file
+   */
+  async learn(codes: Record<string, Code>, marked: Record<string, Code>, keptOf: (file: string) => Kept<Known>) {
+    for (const file of this.#files) {
+      const known = keptOf(file).read();
+      if (known) this.#known.set(file, known);
     }
-    return this.#known;
+    const missing = this.#files.filter((file) => !this.#known.has(file));
+    if (missing.length > 0) await this.#learn(missing, codes, marked);
+    for (const file of missing) keptOf(file).write(this.#knownOf(file));
   }
 
-  /** Runs the tests on a mutant until one fails. */
-  async try(codes: Record<string, Code>): Promise<Verdict> {
-    if (!this.#known) throw new Error("expected to know what the tests say of the contract itself");
+  async #learn(files: string[], codes: Record<string, Code>, marked: Record<string, Code>): Promise<void> {
+    this.#start([...files, MARKED]);
+    const first = await this.#ask({ codes: marked, bail: false }, LONGEST);
+    this.stop();
+    const tests = first.failures.map(({ test }) => test);
+    const again = await this.#ask({ codes, bail: false, tests }, LONGEST);
+    for (const file of files) this.#known.set(file, knownOf(file, first, again));
+  }
+
+  #knownOf(file: string): Known {
+    const known = this.#known.get(file);
+    if (!known) throw new Error(`${file}: expected to know what its tests say of the contracts themselves`);
+    return known;
+  }
+
+  /** All that is known, file by file. */
+  known(): Known[] {
+    return this.#files.map((file) => this.#knownOf(file));
+  }
+
+  /** Full titles of all tests. */
+  all(): string[] {
+    return this.known().flatMap(({ tests }) => tests);
+  }
+
+  /** Full titles of those that reach a statement, by the tag of its mark. */
+  reaching(tag: string): string[] {
+    return this.known().flatMap(({ tests, reached, unmarked }) => {
+      const reaching = (reached[tag] ?? []).flatMap((place) => tests[place] ?? []);
+      return [...new Set([...reaching, ...unmarked])];
+    });
+  }
+
+  /**
+   * Runs tests on a mutant until one fails.
+   * @param tests full titles, in this order
+   */
+  async try(codes: Record<string, Code>, tests: string[]): Promise<Verdict> {
+    if (tests.length === 0) return { killed: false };
     if (this.#obeyed >= MUTANTS_PER_WORKER) this.stop();
-    const leaveOut = this.#known.leftOut.map(({ test }) => test);
     try {
-      const [failure] = (await this.#ask({ codes, bail: true, leaveOut }, limitFor(this.#known))).failures;
+      const [failure] = (await this.#ask({ codes, bail: true, tests }, this.#limit())).failures;
       return failure ? { killed: true, by: "test", failure } : { killed: false };
     } catch (error) {
       if (!(error instanceof TimeUp)) throw error;
@@ -61,9 +105,9 @@ export class HardhatTests {
     }
   }
 
-  /** Wants the tests to pass on the contract as it is still: a mutant that has left something behind would kill the next. */
-  async confirm(codes: Record<string, Code>): Promise<void> {
-    const verdict = await this.try(codes);
+  /** Wants tests that have killed to pass on the contract as it is: a mutant that leaves something behind kills the next. */
+  async confirm(codes: Record<string, Code>, killers: string[]): Promise<void> {
+    const verdict = await this.try(codes, killers);
     if (!verdict.killed) return;
     const what = verdict.by === "time" ? "they took too long" : `${verdict.failure.test}: ${verdict.failure.message}`;
     throw new Error(`expected the tests to pass on the contract itself after its mutants, got ${what}`);
@@ -75,14 +119,20 @@ export class HardhatTests {
     this.#worker = undefined;
   }
 
-  #start(): ChildProcess {
+  /** In milliseconds: more than the tests need if the machine is busy. */
+  #limit(): number {
+    return 60_000 + 5 * this.known().reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  }
+
+  #start(given: string[] = this.#files): ChildProcess {
     const execArgv = ["--require", "ts-node/register/transpile-only"];
     this.#obeyed = 0;
-    return fork(join(__dirname, "worker.ts"), this.#files, { execArgv });
+    this.#worker = fork(join(__dirname, "worker.ts"), given, { execArgv });
+    return this.#worker;
   }
 
   #ask(order: Order, limit: number): Promise<Outcome> {
-    const worker = (this.#worker ??= this.#start());
+    const worker = this.#worker ?? this.#start();
     this.#obeyed += 1;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => done(() => reject(new TimeUp())), limit);
@@ -100,3 +150,23 @@ export class HardhatTests {
 
 /** The tests took much longer than usual. */
 class TimeUp extends Error {}
+
+/**
+ * What one file's tests say.
+ * @param first with marks
+ * @param again those that failed with marks, without
+ */
+function knownOf(file: string, first: Outcome, again: Outcome): Known {
+  const titles = ({ passed }: Outcome): string[] => passed.filter((ran) => ran.file === file).map(({ test }) => test);
+  const [marked, unmarked] = [titles(first), titles(again)];
+  const tests = [...marked, ...unmarked];
+  const places = new Map(tests.map((title, place) => [title, place]));
+  const reached: Record<string, number[]> = {};
+  for (const [tag, reaching] of Object.entries(first.reached)) {
+    const found = reaching.flatMap((title) => places.get(title) ?? []);
+    if (found.length > 0) reached[tag] = found;
+  }
+  const ran = [...first.passed, ...first.failures].filter((one) => one.file === file);
+  const milliseconds = ran.reduce((sum, one) => sum + one.milliseconds, 0);
+  return { tests, leftOut: again.failures.filter((one) => one.file === file), milliseconds, reached, unmarked };
+}

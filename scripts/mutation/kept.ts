@@ -26,12 +26,13 @@ export class Kept<T> {
   }
 }
 
-/** Changes with any of Hardhat's tests, and with what they use. */
-export function digestOfTests(): string {
+/** Changes with these files of Hardhat's tests, and with all that tests use. */
+export function digestOfTests(files: readonly string[]): string {
   const hash = createHash("sha256");
-  const folder = join(ROOT, "test");
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (name.endsWith(".ts")) hash.update(name).update(readFileSync(join(folder, name)));
+  const names = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
+  const used = names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts")).sort();
+  for (const name of [...files, ...used.map((name) => join("test", name))]) {
+    hash.update(name).update(readFileSync(join(ROOT, name)));
   }
   return hash.digest("hex").slice(0, 16);
 }

@@ -33,6 +33,8 @@ const MUTATORS: Record<string, Mutator> = {
 export interface Mutant {
   /** The same as long as the function has the same name and the changed text is the same: it does not count lines. */
   id: string;
+  /** Where it begins, in bytes. */
+  start: number;
   line: number;
   column: number;
   /** The function that it is in; empty outside of functions. */
@@ -77,7 +79,8 @@ function made(source: Source, mutator: string, change: Change, within: string, s
   seen.set(key, ordinal);
   const id = createHash("sha256").update(`${key}|${ordinal}`).digest("hex").slice(0, 8);
   const content = source.with(change, after);
-  return { id, ...source.position(change.start), within, mutator, before: flat(before), after: flat(after), content };
+  const { start } = change;
+  return { id, start, ...source.position(start), within, mutator, before: flat(before), after: flat(after), content };
 }
 
 /** Text in one line, so that how it is broken into lines is nothing. */

@@ -18,8 +18,11 @@ reduced to one side, a statement, a first value or a modifier left out, another 
 value, swapped arguments, values and branches, \`min\` for \`max\`, and the same in assembly. A mutant that does not compile is
 dropped, and so is one whose creation code, without the hash of its source, is the contract's or another mutant's: these
 are the same programs. Creation code, because some mistakes are in a constructor only. Hardhat's tests of the contract run on
-what is left, in a process that stays and deploys the mutant's code by the contract's name, until one fails; what they don't
-kill is tried by the fuzz tests of forge that are about it, if there are any. A mutant with which a fixture can't be deployed,
+what is left, in a process that stays and deploys the mutant's code by the contract's name, until one fails. Only tests that
+reach the mistake's statement run: which do is learnt once, from the contracts with a mark before each statement, with every
+fixture made anew. Those that have killed most of the same function's mutants run first. What they don't kill is tried by the
+fuzz tests of forge that are about it, if there are any. If not all mutants of a file are tried, those that are are a random
+sample. A mutant with which a fixture can't be deployed,
 and one with which the tests take more than five times as long and a minute, are killed, too, and counted apart. Which
 tests run is in [subjects.ts](../scripts/mutation/subjects.ts): those by behaviour, not the invariants and those that measure
 gas. The last run of each file is in [reports/mutation](../reports/mutation): ids of mutants by what became of them. What is

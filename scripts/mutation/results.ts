@@ -84,6 +84,12 @@ export class Book {
     this.write();
   }
 
+  /** Takes back what became of some mutants. */
+  forget(mutants: readonly Mutant[]): void {
+    for (const { id } of mutants) this.#fates.delete(id);
+    this.write();
+  }
+
   write(): void {
     const fates = none();
     for (const { id } of this.#mutants) {

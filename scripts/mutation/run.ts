@@ -1,16 +1,20 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 
 import hre from "hardhat";
 
 import { type Code, Compiler, readSource } from "./compiler";
 import { ForgeTests } from "./forgeTests";
-import { HardhatTests, type Verdict } from "./hardhatTests";
+import { HardhatTests, type Known, type Verdict } from "./hardhatTests";
+import { Killers } from "./killers";
 import { digestOfTests, Kept } from "./kept";
 import { type Mutant, mutantsOf } from "./mutants";
 import { writePage } from "./page";
+import { marked, statementAt, tagOf } from "./reach";
 import { Book, Codes, digestOf, type Fate } from "./results";
-import { type Subject, SUBJECTS } from "./subjects";
+import { filesOf, type Stage, type Subject, SUBJECTS } from "./subjects";
+import type { Node, Range } from "./syntax";
 
 // Makes small mistakes in the contracts, one at a time and never in their files, and looks for those that no test sees.
 //
@@ -47,21 +51,49 @@ interface Campaign {
   mutants: Mutant[];
   book: Book;
   codes: Codes;
+  /** All statements of the file. */
+  statements: Range[];
+  killers: Killers;
 }
 
 function open(subject: Subject): Campaign {
-  const { name, file, deployed } = subject;
+  const { name, file, stage } = subject;
   const [solidity] = hre.config.solidity.compilers;
   const compiler = new Compiler(solidity?.settings as Record<string, unknown>);
   const content = readSource(file);
-  const trees = compiler.trees(file, content);
-  const own = trees[file];
-  const original = compiler.codes(file, content, deployed);
-  if (!own || !original) throw new Error(`${file}: expected a file that compiles`);
-  const mutants = mutantsOf(content, own, Object.values(trees));
+  const [own, all] = treesOf(compiler, file);
+  const original = codesOn(stage, compiler, {});
+  if (!original) throw new Error(`${file}: expected a file that compiles`);
+  const mutants = mutantsOf(content, own, all);
   const digest = digestOf(original);
   const book = new Book(name, file, digest, mutants);
-  return { subject, compiler, original, mutants, book, codes: new Codes(name, digest) };
+  const [codes, killers] = [new Codes(name, digest), new Killers(name)];
+  return {
+    subject,
+    compiler,
+    original,
+    mutants,
+    book,
+    codes,
+    statements: marked(file, content, own).statements,
+    killers,
+  };
+}
+
+/** A file's syntax tree, and all that it knows names from. */
+function treesOf(compiler: Compiler, file: string): [Node, Node[]] {
+  const trees = compiler.trees(file, readSource(file));
+  const own = trees[file];
+  if (!own) throw new Error(`${file}: expected a file that compiles`);
+  return [own, Object.values(trees)];
+}
+
+/** What is deployed on a stage, by name, with other contents of some files; undefined if it does not compile. */
+function codesOn({ deployed, replaced = {} }: Stage, compiler: Compiler, contents: Record<string, string>) {
+  const codes = compiler.codes(contents, deployed);
+  if (!codes) return undefined;
+  for (const [name, by] of Object.entries(replaced)) if (codes[by]) codes[name] = codes[by];
+  return codes;
 }
 
 /** The mutants that the options ask for. */
@@ -76,13 +108,13 @@ function chosen({ mutants, book }: Campaign): Mutant[] {
 
 /** The mutant's code if it is worth trying, or why not. */
 function codeOf({ compiler, subject, codes }: Campaign, mutant: Mutant): Record<string, Code> | "stillborn" | "equal" {
-  const code = compiler.codes(subject.file, mutant.content, subject.deployed);
+  const code = codesOn(subject.stage, compiler, { [subject.file]: mutant.content });
   if (!code) return "stillborn";
   return codes.isKnown(digestOf(code), mutant.id) ? "equal" : code;
 }
 
 /** Hardhat's tests on each mutant; the next is compiled meanwhile. Returns those that survived. */
-async function tryHardhat(campaign: Campaign, mutants: readonly Mutant[], tests: HardhatTests): Promise<Mutant[]> {
+async function tryHardhat(campaign: Campaign, mutants: readonly Mutant[], tests: HardhatTests) {
   const { book } = campaign;
   const survivors: Mutant[] = [];
   let running = Promise.resolve();
@@ -93,15 +125,34 @@ async function tryHardhat(campaign: Campaign, mutants: readonly Mutant[], tests:
       book.set(mutant, code);
       continue;
     }
-    running = tests.try(code).then((verdict) => {
-      const fate = fateBy(verdict);
-      book.set(mutant, fate);
+    running = tryOne(campaign, mutant, code, tests).then((fate) => {
       if (fate === "survived") survivors.push(mutant);
-      say(`${shown(mutant)}\n    ${fate}${verdict.killed && verdict.by === "test" ? `: ${verdict.failure.test}` : ""}`);
     });
   }
   await running;
   return survivors;
+}
+
+/** Runs the tests that reach the mutant's statement; all, if it is in none. */
+async function tryOne(
+  { subject, statements, book, killers }: Campaign,
+  mutant: Mutant,
+  code: Record<string, Code>,
+  tests: HardhatTests,
+): Promise<Fate> {
+  const statement = statementAt(statements, mutant.start);
+  const reaching = statement === undefined ? tests.all() : tests.reaching(tagOf(subject.file, statement));
+  const started = Date.now();
+  const verdict = await tests.try(code, killers.inOrder(reaching, mutant));
+  const fate = fateBy(verdict);
+  book.set(mutant, fate);
+  const killer = verdict.killed && verdict.by === "test" ? verdict.failure.test : undefined;
+  if (killer !== undefined) killers.note(mutant, killer);
+  const seconds = ((Date.now() - started) / 1_000).toFixed(1);
+  say(
+    `${shown(mutant)}\n    ${fate} (${reaching.length} tests, ${seconds} s)${killer === undefined ? "" : `: ${killer}`}`,
+  );
+  return fate;
 }
 
 function fateBy(verdict: Verdict): Fate {
@@ -132,18 +183,41 @@ async function tryAll(subject: Subject): Promise<void> {
   const mutants = chosen(campaign);
   say(`${subject.name}: ${mutants.length} of ${campaign.mutants.length} mutants`);
   if (mutants.length === 0) return;
-  const tests = new HardhatTests(subject.hardhat);
+  const tests = new HardhatTests(subject.stage.hardhat);
   try {
-    const key = `${digestOf(campaign.original)} ${digestOfTests()}`;
-    const known = await tests.learn(campaign.original, new Kept(`${subject.name}.tests`, key));
-    campaign.book.tests = known.tests;
-    say(`${known.tests} tests of Hardhat's`);
-    for (const { test, message } of known.leftOut) say(`left out: ${test}: ${message.split("\n")[0]}`);
+    await learn(campaign, tests);
+    const started = Date.now();
     const survivors = await tryHardhat(campaign, mutants, tests);
-    await tests.confirm(campaign.original);
+    say(`${((Date.now() - started) / 1_000 / mutants.length).toFixed(1)} s per mutant`);
+    await tests.confirm(campaign.original, campaign.killers.all()).catch((error: unknown) => {
+      campaign.book.forget(mutants); // their tests have failed for another reason
+      throw error;
+    });
     if (!options["no-forge"]) tryForge(campaign, survivors);
   } finally {
     tests.stop();
+  }
+}
+
+/** Learns what the tests say of the contracts themselves. */
+async function learn({ subject, compiler, original, book }: Campaign, tests: HardhatTests): Promise<void> {
+  const { stage } = subject;
+  const contents = filesOf(stage).map((file) => {
+    const { content } = marked(file, readSource(file), treesOf(compiler, file)[0]);
+    return [file, content] as const;
+  });
+  const codes = codesOn(stage, compiler, Object.fromEntries(contents));
+  if (!codes) throw new Error(`${stage.name}: expected contracts that compile with marks`);
+  const keptOf = (file: string) =>
+    new Kept<Known>(`${stage.name}.${basename(file)}`, `${digestOf(codes)} ${digestOfTests([file])}`);
+  await tests.learn(original, codes, keptOf);
+  const known = tests.known();
+  book.tests = tests.all().length;
+  const seconds = known.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1_000;
+  say(`${book.tests} tests of Hardhat's, ${seconds.toFixed(0)} s with marks`);
+  for (const test of known.flatMap(({ unmarked }) => unmarked)) say(`without marks: ${test}`);
+  for (const { test, message } of known.flatMap(({ leftOut }) => leftOut)) {
+    say(`left out: ${test}: ${message.split("\n")[0]}`);
   }
 }
 

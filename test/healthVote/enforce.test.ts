@@ -86,6 +86,32 @@ describe("HealthVote.enforce", () => {
       }
     });
 
+    it("burns what the miner was paid in each of the last V periods and in this one", async () => {
+      const scene = await loadFixture(nine);
+      const { votes, escrow } = scene;
+      const paid = new Map<unknown, bigint[]>();
+      let last = await open(scene);
+      for (const against of [[0], [0], [0, 1, 2]]) {
+        if (paid.size > 0) {
+          await passPeriods(escrow, 1n);
+          await toNextOpening(scene);
+          last = await open(scene);
+        }
+        await post(last);
+        await mix(last);
+        await castAll(last, Object.fromEntries(SEATS.map((_, place) => [place, { against }])));
+        for (const [name, , voter, , amount] of await eventsOf(votes, votes.finalize(last.round, 100n))) {
+          if (name === "Scored") paid.set(voter, [...(paid.get(voter) ?? []), amount as bigint]);
+        }
+      }
+      const { miner } = voterOf(scene, Number((await targetsOf(last))[1]) - 1);
+      const parts = paid.get(miner) ?? [];
+      expect(parts.filter((part) => part > 0n).length).to.equal(Number(testParameters.escrow.vesting) + 1);
+      const sum = parts.reduce((a, b) => a + b);
+      expect(await eventsOf(votes, enforce(last, 1n))).to.deep.equal([["Enforced", last.round, 1n, miner, sum]]);
+      expect(await votes.payOf(miner)).to.deep.equal([0n, 0n]);
+    });
+
     it("works through the period after the one it was decided in; then it reverts with HealthVoteTooLate(round, until)", async () => {
       for (const [later, fine] of [
         [1n, true],

@@ -512,6 +512,28 @@ describe("HealthVote.finalize", () => {
     }
   });
 
+  describe("when another round had its place in the ring", () => {
+    it("is like any other: its own ballots count, and who was silent in it is found", async () => {
+      const pay = new PayBook(V);
+      let scene = await open(await loadFixture(smallRing));
+      while (scene.round < 6n) {
+        await withCommitsOpen(scene);
+        await commit(scene, 8, [0]);
+        const ballots = allSay([0, 1, 2, 3, 4, 5, 6, 7], scene.round < 5n ? [0] : [1]);
+        await castAll(scene, ballots);
+        await finalizeAsModel(scene, ballots, pay);
+        const { miner } = voterOf(scene, 8);
+        const told = await eventsOf(
+          scene.votes,
+          scene.votes.reportSilence(scene.round, miner, await seatsOf(scene, 8)),
+        );
+        expect(told).to.deep.equal([["SilenceReported", scene.round, miner, SEATS[8], 0n]]);
+        await toNextOpening(scene);
+        scene = await open(scene);
+      }
+    });
+  });
+
   describe("when the votes are not over", () => {
     it("reverts with HealthVoteWrongPhase(round, current, from, 2^256 - 1) through the last block of the reveals", async () => {
       const scene = await loadFixture(mixed);

@@ -276,6 +276,21 @@ describe("PolicyManager.convict", () => {
       expect(await policies.heldFor(payer, now + WINDOW + 2n)).to.equal(2n * RATE);
     });
 
+    it("frees what it reserved at once, and nothing more when that would have been free", async () => {
+      for (const leaked of [LEAK, WRONG]) {
+        const scene = await loadFixture(inThird);
+        const { policies, owner, ann, terms, id, now } = scene;
+        const model = modelOf(scene);
+        await policies.connect(owner).revoke(terms, 0n);
+        model.close(id, 0);
+        await verdictOf(scene, 0n, ann, leaked, model);
+        expect(await policies.reservedNow(ann.account)).to.equal(0n);
+        await reach(scene, now + 1n + WINDOW + 1n, model);
+        await expectAsModel(scene, model);
+        expect(await policies.reservedNow(ann.account)).to.equal(0n);
+      }
+    });
+
     it("counts t at closing, not now", async () => {
       const scene = await loadFixture(inThird);
       const { policies, owner, ann, terms, id, now } = scene;

@@ -6,6 +6,7 @@ import hre from "hardhat";
 
 import { Compiler } from "../../scripts/mutation/compiler";
 import { type Mutant, mutantsOf } from "../../scripts/mutation/mutants";
+import { marked, statementAt, tagOf } from "../../scripts/mutation/reach";
 import { SUBJECTS } from "../../scripts/mutation/subjects";
 
 const FILE = "contracts/Sample.sol";
@@ -52,6 +53,12 @@ function mutantsIn(content: string): Mutant[] {
   const own = trees[FILE];
   if (!own) throw new Error(`expected a tree of ${FILE}`);
   return mutantsOf(content, own, Object.values(trees));
+}
+
+function markedIn(content: string) {
+  const own = compiler.trees(FILE, content)[FILE];
+  if (!own) throw new Error(`expected a tree of ${FILE}`);
+  return marked(FILE, content, own);
 }
 
 const changes = (mutants: readonly Mutant[]): string[] =>
@@ -122,8 +129,31 @@ describe("Mutants of contracts", () => {
     expect(boundary?.content).to.equal(SAMPLE.replace("amount > MOST", "amount >= MOST"));
   });
 
+  it("are in the smallest statement around them, or in none", () => {
+    const { statements } = markedIn(SAMPLE);
+    const textAt = (change: string) => {
+      const mutant = mutantsIn(SAMPLE).find(({ before, after }) => `${before} -> ${after}` === change);
+      const at = mutant && statementAt(statements, mutant.start);
+      const { start, end } = (at === undefined ? undefined : statements[at]) ?? { start: 0, end: 0 };
+      return SAMPLE.slice(start, end);
+    };
+    expect(textAt("amount > MOST -> true")).to.equal("if (amount > MOST) revert SampleTooMuch(amount, MOST)");
+    expect(textAt("amount * 2 -> amount / 2")).to.equal("total = amount == LEAST ? amount : amount * 2");
+    expect(textAt("settled -> ")).to.equal("");
+    expect(textAt("10 -> (10 + 1)")).to.equal("");
+  });
+
+  it("have statements that can be marked: each gets a call with its own tag", () => {
+    const { content, statements } = markedIn(SAMPLE);
+    const tags = statements.map((_, i) => tagOf(FILE, i));
+    expect(statements.length).to.equal(8);
+    for (const tag of tags) expect(content.split(`(bytes8(${tag}));`).length, tag).to.equal(2);
+    expect(compiler.codes({ [FILE]: content }, DEPLOYED)).to.have.property("Sample");
+    expect(tagOf("contracts/Other.sol", 0)).to.not.equal(tags[0]);
+  });
+
   it("do not compile, or are told from the contract by their code, or are the same program", () => {
-    const codeOf = (content: string) => compiler.codes(FILE, content, DEPLOYED)?.["Sample"]?.bytecode;
+    const codeOf = (content: string) => compiler.codes({ [FILE]: content }, DEPLOYED)?.["Sample"]?.bytecode;
     const original = codeOf(SAMPLE);
     expect(codeOf(SAMPLE.replace("// twice", "// 2 times"))).to.equal(original);
     expect(codeOf(SAMPLE.replace("amount * 2", "2 * amount"))).to.not.equal(undefined);
@@ -132,11 +162,12 @@ describe("Mutants of contracts", () => {
   });
 
   it("are tried in contracts that there are, by tests that there are", async () => {
-    for (const { name, deployed, hardhat } of SUBJECTS) {
-      for (const [contract, file] of Object.entries(deployed)) {
+    for (const { name, file: own, stage } of SUBJECTS) {
+      expect(existsSync(join(hre.config.paths.root, own)), own).to.equal(true);
+      for (const [contract, file] of Object.entries(stage.deployed)) {
         expect(await hre.artifacts.artifactExists(`${file}:${contract}`), `${name}: ${contract}`).to.equal(true);
       }
-      for (const test of hardhat) expect(existsSync(join(hre.config.paths.root, test)), test).to.equal(true);
+      for (const test of stage.hardhat) expect(existsSync(join(hre.config.paths.root, test)), test).to.equal(true);
     }
   });
 });
