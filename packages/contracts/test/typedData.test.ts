@@ -38,7 +38,7 @@ describe("typed data", () => {
 
   it("names the domains as the contracts do", () => {
     for (const [contract, name] of Object.entries(DOMAIN_NAMES)) {
-      const files = [`${contract}.sol`, "libraries/PolicyTerms.sol"];
+      const files = [`${contract}.sol`, "abstracts/BallotBook.sol", "libraries/PolicyTerms.sol"];
       const texts = files.map((file) => readFileSync(join(contracts, file), "utf8")).join("\n");
       expect(texts, contract).to.include(`"${name}"`);
     }
