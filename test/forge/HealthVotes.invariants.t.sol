@@ -181,10 +181,13 @@ contract HealthStories is HealthInvariants(26) {
 
     function test_everythingHappens() public {
         bytes4[] memory calls = handler.calls();
+        // Without the last: one story is too short to begin anew each time that everybody's locks have ended.
+        uint256 length = calls.length - 1;
+        require(calls[length] == rounds.leaveAlone.selector, "another call is left out");
         for (uint256 i; i < 2_500; ++i) {
             uint256 seed = uint256(keccak256(abi.encode("story", i)));
             (bool done, bytes memory reason) = address(handler).call(
-                abi.encodeWithSelector(calls[seed % calls.length], seed)
+                abi.encodeWithSelector(calls[seed % length], seed)
             );
             // solhint-disable-next-line no-inline-assembly
             if (!done && keccak256(reason) != keccak256("FOUNDRY::ASSUME"))

@@ -54,7 +54,7 @@ contract HealthHandler is NetworkHandler, RoundLedger {
         list = _append(new bytes4[](0), _voteCalls(), 8);
         list = _append(list, _stakeCalls(), 1);
         list = _append(list, _payCalls(), 1);
-        bytes4[] memory others = new bytes4[](8);
+        bytes4[] memory others = new bytes4[](9);
         others[0] = this.slashAnything.selector;
         others[1] = this.employ.selector;
         others[2] = this.unbondOperator.selector;
@@ -63,6 +63,7 @@ contract HealthHandler is NetworkHandler, RoundLedger {
         others[5] = this.hostileRights.selector;
         others[6] = this.employ.selector;
         others[7] = this.employ.selector;
+        others[8] = this.leaveAlone.selector;
         list = _append(list, others, 1);
     }
 
@@ -91,6 +92,15 @@ contract HealthHandler is NetworkHandler, RoundLedger {
     function _passBlocks(uint256 count) internal {
         height += count;
         clock += count * SECONDS_PER_BLOCK;
+    }
+
+    /// @dev Now and then nobody does anything until some stake can be withdrawn and numbers can be freed: locks are longer than
+    /// what else passes of time in a story.
+    function leaveAlone(uint256 seed) external aside(seed) {
+        vm.assume(_chance(30));
+        (uint256 timestamp, ) = net.escrow.nextUnlock(_miner());
+        vm.assume(timestamp > clock);
+        _passPeriods(Math.ceilDiv(timestamp - clock, parameters.period));
     }
 
     /// @dev Time passes, and nothing waits to be closed: so what a call of the votes burns is theirs.
