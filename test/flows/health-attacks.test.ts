@@ -585,6 +585,28 @@ describe("Attacks on health votes", () => {
       }
     });
 
+    it("an owner that shows its own key can keep an honest miner from showing; it loses what its seats left are worth", async () => {
+      const first = await play(await loadFixture(nine), say(ALL, [0]));
+      await toNextOpening(first);
+      const scene = await withCommitsOpen(await open(first));
+      const { votes, round, stranger } = scene;
+      const { miner } = voterOf(scene, 4); // has s_min
+      const had = await payOf(scene, 4);
+      for (const place of ALL) await commit(scene, place, [0]);
+      const shown = await Promise.all(ALL.map((place) => revealOf(scene, place, [0])));
+      await toReveals(scene);
+      await slash(scene, 4, 1n); // the verdict
+      await expect(votes.connect(stranger).reveal(round, shown.slice(4, 5)))
+        .to.be.revertedWithCustomError(votes, "HealthVoteNotCommitted")
+        .withArgs(round, miner);
+      await votes.connect(stranger).reveal(round, shown);
+      await toEnd(scene);
+      await votes.finalize(round, MANY);
+      const { pot } = await votes.roundOf(round);
+      await votes.connect(stranger).reportSilence(round, miner, [...Array(15).keys()]); // of 16
+      expect(had - (await payOf(scene, 4))).to.equal((pot * 15n) / ALL_SEATS);
+    });
+
     it("who joins after the opening has no seat in it, and is nobody's target", async () => {
       const base = await loadFixture(nine);
       const joined = {
