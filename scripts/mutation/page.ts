@@ -25,7 +25,8 @@ fuzz tests of forge that are about it, if there are any. If not all mutants of a
 sample. A mutant with which a fixture can't be deployed,
 and one with which the tests take more than five times as long and a minute, are killed, too, and counted apart. Which
 tests run is in [subjects.ts](../scripts/mutation/subjects.ts): those by behaviour, not the invariants and those that measure
-gas. The last run of each file is in [reports/mutation](../reports/mutation): ids of mutants by what became of them. What is
+gas. The last run of each file is in [reports/mutation](../reports/mutation): ids of mutants by what became of them, and a digest of
+the code that they are of: a row may be about an earlier state of its file, and the next run of it then begins anew. What is
 equivalent by a hash or a signature that nobody can find counts as a survivor, and is explained.
 `;
 

@@ -60,7 +60,7 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/libraries/KeyedPermutation.sol",
     within: "_halfBits",
-    why: "At most 33 rounds for sizes up to 2^64.",
+    why: "At most 32 rounds for sizes up to 2^64.",
   },
   {
     file: "contracts/libraries/Sampler.sol",

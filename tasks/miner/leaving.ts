@@ -21,7 +21,7 @@ export async function resign(scene: Scene, args: { policy: string; index?: bigin
     words: [
       `Leave arrangement ${own.index} of policy ${policy.id}: it is served ${chain.dates.through(chain.now)}.`,
       `You keep ${inNkms(earned)} of its fee; ${inNkms(refunded + held)} go back to the payer.`,
-      `That costs you one period's fee, ${inNkms(rate)}: from your unclaimed fees, then from your stake.`,
+      `That costs you one period's fee, ${inNkms(rate)}: from your unclaimed fees, to the payer; what they lack burns of your stake.`,
       `Your collateral stays at risk ${chain.dates.through(chain.now + 1n + chain.calendar.window)}.`,
     ],
   };
