@@ -719,8 +719,12 @@ describe("Attacks on health votes", () => {
         await votes.openRound();
       }
       expect(await escrow.currentPeriod(), "the period after the round's").to.equal(scene.now + 2n);
-      for (const late of [votes.reportSilence(first.round, miner, seats), votes.enforce(first.round, 0n, SEED)]) {
-        await expect(late).to.be.revertedWithCustomError(votes, "HealthVoteUnknownRound").withArgs(first.round);
+      const tooLate = [
+        () => votes.reportSilence(first.round, miner, seats),
+        () => votes.enforce(first.round, 0n, SEED),
+      ];
+      for (const send of tooLate) {
+        await expect(send()).to.be.revertedWithCustomError(votes, "HealthVoteUnknownRound").withArgs(first.round);
       }
     });
   });
