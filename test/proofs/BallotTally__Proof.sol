@@ -25,6 +25,7 @@ contract BallotTally__Proof {
     /// @notice A vote adds its weight to the counts of its bits, here 1, and to no other.
     /// @custom:rule 8, verdict
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/finalize.test.ts
     /// @custom:loops 8
     function oneIsAdded(uint256[PLANES] memory planes, uint256 ballot, uint256 place) external pure {
         (uint256[PLANES] memory some, uint256 before) = _anyCount(planes, place);
@@ -35,6 +36,7 @@ contract BallotTally__Proof {
     /// @notice The same for a weight of 3.
     /// @custom:rule 8, verdict
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/finalize.test.ts
     /// @custom:loops 8
     function threeAreAdded(uint256[PLANES] memory planes, uint256 ballot, uint256 place) external pure {
         (uint256[PLANES] memory some, uint256 before) = _anyCount(planes, place);
@@ -45,6 +47,7 @@ contract BallotTally__Proof {
     /// @notice What is above a limit is found, whatever limit below 32.
     /// @custom:rule 8, verdict
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/finalize.test.ts
     /// @custom:loops 33
     function aboveIsAbove(uint256[PLANES] memory planes, uint256 limit, uint256 place) external pure {
         require(limit < 1 << DIGITS);

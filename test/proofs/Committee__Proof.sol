@@ -66,6 +66,7 @@ contract Committee__Proof {
     /// @notice The bits of a word are counted as by looking at one after the other, here 16 of them, wherever they are.
     /// @custom:rule 8, verdict
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
     /// @custom:loops 17
     function bitsAreCounted(uint16 bits, uint8 place) external pure {
         uint256 count;
@@ -76,6 +77,7 @@ contract Committee__Proof {
     /// @notice A vote adds its seats to the seed it names, and changes no other seed's and not the round.
     /// @custom:rule 8, verdict
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
     function seatsGoToOneSeed(uint256 standing, uint256 seed, uint256 other, uint256 seats) external pure {
         require(seed < 8 && other < 8 && Standing.votes(standing) < type(uint32).max && seats < 1 << 16);
         require(Standing.seatsFor(standing, seed) + seats < 1 << 24);

@@ -76,6 +76,7 @@ abstract contract Fees__Proof is FeeBook {
     /// @notice Leaving undoes joining, but for the periods in between: what they earned stays.
     /// @custom:rule 6, fees
     /// @custom:engine halmos
+    /// @custom:instead test/forge/Policies.invariants.t.sol
     function leavingUndoesJoining(address miner, uint256 rate, uint256 reserve, uint256 end, uint256 period) external {
         _assumeBounds(rate, reserve, end, period);
         Account memory before = _accounts[miner];
@@ -90,6 +91,7 @@ abstract contract Fees__Proof is FeeBook {
     /// @notice Taking fees takes what is asked for, or all that there is, and leaves the rest; here for a settled account.
     /// @custom:rule 6, fees; 9.5
     /// @custom:engine halmos
+    /// @custom:instead test/forge/Policies.invariants.t.sol
     function takingFeesLeavesTheRest(address miner, uint256 most, uint256 period) external {
         Account memory before = _accounts[miner];
         require(before.settled > 0 && before.settled == period);
@@ -102,6 +104,7 @@ abstract contract Fees__Proof is FeeBook {
     /// @notice Renewing moves an ending, keeps the rate, and reserves what is more.
     /// @custom:rule 6, renewing
     /// @custom:engine halmos
+    /// @custom:instead test/forge/Policies.invariants.t.sol
     function prolongingMovesTheEnding(
         address miner,
         uint256 rate,

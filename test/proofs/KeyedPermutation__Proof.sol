@@ -16,6 +16,7 @@ contract KeyedPermutation__Proof {
     /// @notice Of 16 numbers each goes to one of them, and back.
     /// @custom:rule 8, targets
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
     function sixteenArePermuted(bytes32 key, uint256 index) external pure {
         _isUndone(key, 16, index);
     }
@@ -23,6 +24,7 @@ contract KeyedPermutation__Proof {
     /// @notice Of 65,536 too.
     /// @custom:rule 8, targets
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
     function thousandsArePermuted(bytes32 key, uint256 index) external pure {
         _isUndone(key, 1 << 16, index);
     }
@@ -30,6 +32,7 @@ contract KeyedPermutation__Proof {
     /// @notice Of 2^24, as many as there can be miners, too.
     /// @custom:rule 8, targets
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
     function allMinersArePermuted(bytes32 key, uint256 index) external pure {
         _isUndone(key, 1 << 24, index);
     }
@@ -37,6 +40,7 @@ contract KeyedPermutation__Proof {
     /// @notice Of 2^64, as many as the library takes, too.
     /// @custom:rule 8, targets
     /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
     function mostArePermuted(bytes32 key, uint256 index) external pure {
         _isUndone(key, 1 << 64, index);
     }

@@ -41,6 +41,7 @@ contract Sampler__Proof {
     /// @notice A seat keeps its parts apart.
     /// @custom:rule 5
     /// @custom:engine halmos
+    /// @custom:instead test/sampling/seats.test.ts
     function seatKeepsItsParts(address miner, uint256 weight, uint256 firstEnd, uint256 notice) external pure {
         require(weight < 1 << 64 && firstEnd < 1 << 16 && notice < 1 << 16);
         Seat seat = toSeat(miner, weight, firstEnd, notice);
