@@ -57,11 +57,11 @@ export const GROUPS: readonly Group[] = [
     contract: "Locks__Proof",
     symbolic: true,
     mistake: {
-      proof: "nothingIsEarnedOutside",
-      does: "pays a lock that has not begun",
+      proof: "lockStandsOnce",
+      does: "leaves out a lock that ends with the next period",
       file: "contracts/abstracts/LockBook.sol",
-      find: "uint256 from = Math.max(held.start, span.from);",
-      replace: "uint256 from = span.from;",
+      find: "if (target.end <= Math.max(joins, period)) return;",
+      replace: "if (target.end <= Math.max(joins, period) + 1) return;",
     },
   },
   {
@@ -106,10 +106,10 @@ export const GROUPS: readonly Group[] = [
     symbolic: true,
     mistake: {
       proof: "oneIsAdded",
-      does: "carries what was not there",
+      does: "keeps a digit that it carries",
       file: "contracts/libraries/BallotTally.sol",
-      find: "planes[p] & carry);",
-      replace: "planes[p] | carry);",
+      find: "(planes[p] ^ carry, planes[p] & carry)",
+      replace: "(planes[p] | carry, planes[p] & carry)",
     },
   },
   {

@@ -37,7 +37,7 @@ contract BallotTally__Proof {
     /// @custom:rule 8, verdict
     /// @custom:engine halmos
     /// @custom:instead test/healthVote/finalize.test.ts
-    /// @custom:loops 8
+    /// @custom:loops 16
     function threeAreAdded(uint256[PLANES] memory planes, uint256 ballot, uint256 place) external pure {
         (uint256[PLANES] memory some, uint256 before) = _anyCount(planes, place);
         BallotTally.add(some, ballot, 3);

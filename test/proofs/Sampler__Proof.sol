@@ -12,7 +12,7 @@ contract Sampler__Proof {
 
     /// @notice A point's offset is within a segment, here of the first tier.
     /// @custom:rule 5
-    /// @custom:loops 2
+    /// @custom:loops 3
     /// @custom:instead test/forge/Sampler.fuzz.t.sol, against plain arrays
     function offsetIsWithinASegment(uint256 counts, uint256 unit, uint256 point) external view {
         require(unit > 0 && unit <= 1 << 47 && counts < 1 << 16 && point < 2 * unit * counts);
