@@ -1,32 +1,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Verdict } from "./checker";
 import { GROUPS } from "./plan";
 import type { Proof } from "./prove";
 import { READINGS } from "./readings";
+import { type Entry, keyOf, REPORT_FILE, type Report } from "./report";
 import { blocksIn } from "./twin";
 import { REASONS } from "./unchecked";
 
 const ROOT = join(__dirname, "../..");
-
-export const REPORT_FILE = "reports/proofs.json";
-export const PAGE_FILE = "docs/proofs.md";
-
-/** What came of a proof, as it is kept. */
-export interface Entry {
-  verdict: Verdict;
-  /** Of processor time. */
-  seconds: number;
-  /** Whether it ran out of time, instead of Z3's own steps. */
-  late: boolean;
-}
-
-/** By `Contract.proof`; mistakes by contract. */
-export interface Report {
-  proofs: Record<string, Entry>;
-  mistakes: Record<string, Entry>;
-}
 
 /** What gave no answer in minutes, or can't, and where it is tested instead. */
 const HOPELESS: readonly (readonly [string, string])[] = [
@@ -43,10 +25,6 @@ const HOPELESS: readonly (readonly [string, string])[] = [
     "test/forge/HealthVotes.invariants.t.sol, test/healthVote/finalize.test.ts",
   ],
   [
-    "That the parts of an issue sum to it (`Issuance._close`), and that taking fees leaves the rest (`FeeBook._takeFees`): the checker gives counterexamples, and why was not found out; the fuzz tests find none",
-    "test/forge/Issuance.fuzz.t.sol, test/forge/Policies.invariants.t.sol",
-  ],
-  [
     "`_lower`, the order in which stake is seized: two nested loops over up to 32 locks",
     "test/forge/StakeEscrow.invariants.t.sol",
   ],
@@ -55,12 +33,12 @@ const HOPELESS: readonly (readonly [string, string])[] = [
     "test/policyManager/convict.test.ts, test/forge/Policies.invariants.t.sol",
   ],
   [
-    "That leaving undoes joining, what joining earns before, and prolonging, in `FeeBook`: no answer in a minute; casts of products in storage",
+    "What an account earned before an arrangement joins or leaves, over many periods in `FeeBook`: loops are unrolled",
     "test/forge/Policies.invariants.t.sol, test/policyManager/renew.test.ts",
   ],
   [
-    "`KeyedPermutation`: what was proved of it was proved with a mistake planted, too, so it was worth nothing. `BallotTally`: the checker gives counterexamples to a single ballot, and why was not found out. Fields of seats, `Committee.ones` of any word: Z3 is slow with bits of 256-bit integers",
-    "test/healthVote/committee.test.ts, all values of many sizes; test/forge/Sampler.fuzz.t.sol",
+    "`KeyedPermutation` for sizes that are no powers of four: values are permuted again until one is in range, which no number of rounds bounds. Counts above 32 in `BallotTally`, and words with more than 16 bits in `Committee.ones`: no answer in time",
+    "test/healthVote/committee.test.ts, all values of many sizes, extreme words; test/healthVote/finalize.test.ts",
   ],
   [
     "That a cfrag of another length has that fault alone (`checkFault` as a whole): no answer in a minute",
@@ -81,47 +59,57 @@ const HOPELESS: readonly (readonly [string, string])[] = [
 ];
 
 function plainVerdict(entry: Entry | undefined): string {
-  if (!entry) return "not tried";
-  if (entry.verdict !== "unknown") return entry.verdict === "proved" ? "proved" : "**counterexample**";
-  return entry.late ? "not proved in time" : "not proved";
+  if (!entry) return "";
+  if (entry.verdict === "counterexample") return "**counterexample**";
+  const words = entry.verdict === "proved" ? "proved" : entry.late ? "not proved in time" : "not proved";
+  return `${words}, ${entry.seconds.toFixed(1)} s`;
 }
 
-function rowOf({ name, says, rule, engine, loops, forgets }: Proof, entry: Entry | undefined): string {
-  const bound = loops === undefined ? "" : `; loops up to ${loops} times`;
-  const note = forgets.length === 0 ? "" : ` Taken for anything: ${forgets.map((part) => `\`${part}\``).join(", ")}.`;
-  return `| ${says}${note} \`${name}\` | ${rule} | ${engine.toUpperCase()}${bound} | ${plainVerdict(entry)} | ${entry?.seconds.toFixed(1) ?? ""} |`;
+function rowOf(proof: Proof, report: Report): string {
+  const { name, says, rule, engine, loops, forgets } = proof;
+  const bound = loops === undefined ? "" : ` Loops up to ${loops} times.`;
+  const note =
+    forgets.length === 0 ? "" : ` Solc takes for anything: ${forgets.map((part) => `\`${part}\``).join(", ")}.`;
+  const bySolc = engine === "halmos" ? "" : plainVerdict(report.proofs[keyOf(proof)]) || "not tried";
+  return `| ${says}${bound}${note} \`${name}\` | ${rule} | ${bySolc} | ${plainVerdict(report.symbolic[keyOf(proof)])} |`;
 }
 
-const entryOf = ({ contract, name }: Proof, { proofs }: Report): Entry | undefined => proofs[`${contract}.${name}`];
+/** Whether one of the two has proved it. */
+function isProved(key: string, { proofs, symbolic }: Report): boolean {
+  return [proofs[key], symbolic[key]].some((entry) => entry?.verdict === "proved");
+}
 
 function groupsIn(proofs: readonly Proof[], report: Report): string {
   return GROUPS.map(({ title, contract }) => {
-    const rows = proofs
-      .filter((proof) => proof.contract === contract)
-      .map((proof) => rowOf(proof, entryOf(proof, report)));
+    const rows = proofs.filter((proof) => proof.contract === contract).map((proof) => rowOf(proof, report));
     return `### ${title}
 
 \`test/proofs/${contract}.sol\`
 
-| property | rule | engine | result | s |
-| --- | --- | --- | --- | ---: |
+| property | rule | solc | Halmos |
+| --- | --- | --- | --- |
 ${rows.join("\n")}`;
   }).join("\n\n");
 }
 
-function mistakesIn(report: Report): string {
+function seenBy(entry: Entry | undefined): string {
+  if (!entry) return "";
+  return entry.verdict === "counterexample" ? "counterexample" : "neither proof nor counterexample";
+}
+
+function mistakesIn({ mistakes, symbolicMistakes }: Report): string {
   return GROUPS.map(({ contract, mistake: { file, does, proof } }) => {
-    const verdict = report.mistakes[contract]?.verdict;
-    if (verdict === "proved") throw new Error(`${contract}.${proof}: expected not to be proved with a mistake`);
-    const seen =
-      verdict === "counterexample" ? "counterexample" : verdict ? "neither proof nor counterexample" : "not tried";
-    return `| ${file.replace("contracts/", "")} ${does} | ${proof} | ${seen} |`;
+    const answers = [mistakes[contract], symbolicMistakes[contract]];
+    if (answers.some((entry) => entry?.verdict === "proved")) {
+      throw new Error(`${contract}.${proof}: expected not to be proved with a mistake`);
+    }
+    return `| ${file.replace("contracts/", "")} ${does} | ${proof} | ${answers.map(seenBy).join(" | ")} |`;
   }).join("\n");
 }
 
 function openIn(proofs: readonly Proof[], report: Report): string {
   const rows = proofs
-    .filter((proof) => entryOf(proof, report)?.verdict !== "proved")
+    .filter((proof) => !isProved(keyOf(proof), report))
     .map(({ name, says, instead }) => {
       if (instead === "") throw new Error(`${name}: not proved; expected @custom:instead to name a test`);
       return `| ${says} \`${name}\` | ${instead} |`;
@@ -145,42 +133,52 @@ function blocks(report: Report): string {
     throw new Error(`scripts/proofs/unchecked.ts: expected ${named(found)}, got ${named(REASONS)}`);
   }
   return REASONS.map(({ file, within, proof, why }) => {
-    const verdict = proof === undefined ? undefined : report.proofs[proof]?.verdict;
-    const result = verdict === "proved" ? `proved: \`${proof?.split(".")[1]}\`` : "not proved";
+    const result = proof && isProved(proof, report) ? `proved: \`${proof.split(".")[1]}\`` : "not proved";
     return `| ${file.replace("contracts/", "")} \`${within}\` | ${result} | ${why} |`;
   }).join("\n");
 }
 
 /** docs/proofs.md. */
 export function pageOf(proofs: readonly Proof[], report: Report): string {
-  const proved = proofs.filter((proof) => entryOf(proof, report)?.verdict === "proved").length;
-  const seen = Object.values(report.mistakes).filter(({ verdict }) => verdict === "counterexample").length;
-  const seconds = proofs.reduce((sum, proof) => sum + (entryOf(proof, report)?.seconds ?? 0), 0);
+  const proved = proofs.filter((proof) => isProved(keyOf(proof), report)).length;
+  const by = (entries: Record<string, Entry>, verdict: string): number =>
+    Object.values(entries).filter((entry) => entry.verdict === verdict).length;
+  const seen = GROUPS.filter(({ contract }) =>
+    [report.mistakes[contract], report.symbolicMistakes[contract]].some((entry) => entry?.verdict === "counterexample"),
+  ).length;
   return `# Proofs
 
-Written by \`npm run prove\`, with the model checker that is in solc 0.8.37 (SMTChecker) and the Z3 that is in it: nothing but
-npm is needed. ${proved} of ${proofs.length} properties are proved, for all inputs that the proof's \`require\`s allow; \
-${seen} of ${GROUPS.length} mistakes made on purpose get a counterexample. All took ${Math.round(seconds)} s of processor time. Numbers are in
-[reports/proofs.json](../${REPORT_FILE}); \`npm run prove -- --check\`, part of CI, wants this page to be up to date and proves
-again what takes the least, for a minute.
+${proved} of ${proofs.length} properties are proved, for all inputs that the proof's \`require\`s allow; ${seen} of ${GROUPS.length} mistakes made on purpose
+get a counterexample. Two provers are asked, which are good at different things:
+
+- \`npm run prove\`: the model checker that is in solc 0.8.37 (SMTChecker) with the Z3 that is in it. It reads source, and
+  reckons with integers. Nothing but npm is needed. ${by(report.proofs, "proved")} proved.
+- \`npm run prove:symbolic\`: Halmos 0.3.3, where it is installed (\`pip install halmos==0.3.3\`), with Yices. It runs the bytecode of
+  the contracts, and reckons with bits. ${by(report.symbolic, "proved")} proved.
+
+Both write this page. Numbers are in [reports/proofs.json](../${REPORT_FILE}); \`npm run prove -- --check\`, part of CI, wants this page
+to be up to date and proves again, with solc, what takes the least, for a minute.
 
 ## How to read this
 
 A proof is an external function in \`test/proofs\` that calls the contracts' own code, with arguments and storage that can be
-anything, and asserts the property. *Proved* means that no arguments, storage or parameters break it, as far as the checker's
-model of Solidity is right. A rule is a section of [protocol.md](protocol.md).
+anything, and asserts the property. *Proved* means that no arguments and no storage break it, as far as the prover's
+model of the machine is right. A rule is a section of [protocol.md](protocol.md).
 
-- **BMC** looks at one call and inlines what it calls. Loops are unrolled as often as is stated, and for no more: there the
-  proof says nothing. solc will drop this engine one day for CHC, which needs invariants that it does not find here.
-- Functions that a proof does not call are left out in memory, and what is private is internal.
+- Solc's engine is BMC: it looks at one call and inlines what it calls, for all parameters that constructors allow. solc will
+  drop it one day for CHC, which needs invariants that it does not find here. Functions that a proof does not call are left out
+  in memory, and what is private is internal.
+- Halmos is given the deployed contract with the proofs added to it (\`test/symbolic\`), with the parameters of
+  \`deploy/parameters/local.ts\`, but W, φ, α and the finder's share may be anything in their bounds. It is not asked about
+  what is private, nor about \`unchecked\` blocks.
+- Loops are unrolled as often as is stated, Halmos's three times if nothing is; where one could run further, nothing is proved.
 - Where a row says so, expressions that the property does not depend on are taken for anything: that proves more, not less.
-- Hashes are functions that could be any; so is what assembly assigns, and what other contracts answer.
+- Hashes are functions that could be any; so is, to solc, what assembly assigns and what other contracts answer.
 - Rounding and wrapping of 256-bit integers and of casts are exact.
-- *Not proved* means that Z3 stopped after its fixed number of steps, the same on every machine; *not proved in time*, that it
-  was still busy after the seconds that are stated, of one processor. *Not tried* is what no run has come to yet:
-  \`npm run prove\` tries everything, a minute each.
+- *Not proved* means that Z3 stopped after its fixed number of steps, the same on every machine; *not proved in time*, that the
+  prover was still busy after a minute, Halmos after 150 s or a question of 30 s. *Not tried* is what no run has come to yet.
 
-Some code is read in other words, in memory, because Z3 or the checker can't follow it:
+Some code is read to solc in other words, in memory, because Z3 or the checker can't follow it:
 
 | what | read as | why it is the same |
 | --- | --- | --- |
@@ -194,8 +192,8 @@ ${groupsIn(proofs, report)}
 
 One for each group, in memory. Without them "proved" could mean that a proof proves nothing.
 
-| mistake | proof | answer |
-| --- | --- | --- |
+| mistake | proof | solc | Halmos |
+| --- | --- | --- | --- |
 ${mistakesIn(report)}
 
 ## Unchecked blocks

@@ -29,6 +29,7 @@ export function proofsOf(contract: string): Proof[] {
 /** Tries one proof, with changes in the contracts. It is proved if each thing in it is. */
 export async function prove(proof: Proof, seconds: number, changes: readonly Change[] = []): Promise<Result> {
   const { contract, name, engine, targets } = proof;
+  if (engine === "halmos") throw new Error(`${contract}.${name}: expected a proof for solc, got one for Halmos`);
   const file = fileOf(contract);
   const twin = proof.twin ? [twinOf(proof.twin)] : [];
   const { trees, sources: read } = load(file);

@@ -23,8 +23,8 @@ export interface Tags {
   twin: Block | undefined;
   /** `@custom:instead`: the test that covers what could not be proved, or empty. */
   instead: string;
-  /** `@custom:engine`: solc's name of it; bmc, unless something else is said. */
-  engine: Engine;
+  /** `@custom:engine`: solc's name of it; bmc, unless something else is said. `halmos`: solc isn't asked. */
+  engine: Engine | "halmos";
 }
 
 const compiler = new Compiler({ evmVersion: "cancun" });
@@ -122,7 +122,7 @@ function tagsOf(proof: Node): Tags {
       .map((expression) => expression.trim())
       .filter(Boolean),
     targets: (tag("custom:targets") || (twin ? "overflow underflow divByZero" : "assert")).split(" ") as Target[],
-    engine: (tag("custom:engine") || "bmc") as Engine,
+    engine: (tag("custom:engine") || "bmc") as Tags["engine"],
   };
 }
 

@@ -24,11 +24,13 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/abstracts/FeeBook.sol",
     within: "_enlist",
+    proof: "Fees__Proof.leavingUndoesJoining",
     why: "Wraps on purpose: `earned` is meant modulo 2^80 until the account is settled. test/forge/Policies.invariants.t.sol adds up all fees.",
   },
   {
     file: "contracts/abstracts/FeeBook.sol",
     within: "_delist",
+    proof: "Fees__Proof.leavingUndoesJoining",
     why: "The same.",
   },
   {
@@ -40,6 +42,7 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/libraries/BallotTally.sol",
     within: "add",
+    proof: "BallotTally__Proof.threeAreAdded",
     why: "Two counters that never pass 32 planes, counts being below 2^32: an index beyond would revert.",
   },
   {
@@ -50,7 +53,8 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/libraries/Committee.sol",
     within: "ones",
-    why: "Adds up lanes of bits, and drops what leaves the word on purpose: 256-bit masks are too much for Z3 but for constants. test/healthVote/committee.test.ts counts random and extreme words.",
+    proof: "Committee__Proof.bitsAreCounted",
+    why: "Adds up lanes of bits, and drops what leaves the word on purpose. test/healthVote/committee.test.ts counts random and extreme words.",
   },
   {
     file: "contracts/libraries/Committee.sol",
@@ -60,6 +64,7 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/libraries/KeyedPermutation.sol",
     within: "_halfBits",
+    proof: "KeyedPermutation__Proof.mostArePermuted",
     why: "At most 32 rounds for sizes up to 2^64.",
   },
   {
@@ -71,12 +76,13 @@ export const REASONS: readonly Reason[] = [
   {
     file: "contracts/libraries/Standing.sol",
     within: "seatsFor",
+    proof: "Committee__Proof.seatsGoToOneSeed",
     why: "A shift by 64 + 24 * 7 bits at the most; there are eight seeds.",
   },
   {
     file: "contracts/libraries/Standing.sol",
     within: "plus",
-    proof: "Committee__Proof.voteIsCounted",
+    proof: "Committee__Proof.seatsGoToOneSeed",
     why: "No part can overflow into the next: a committee has some thousands of seats. test/healthVote/finalize.test.ts.",
   },
 ];

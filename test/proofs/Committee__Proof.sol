@@ -62,4 +62,28 @@ contract Committee__Proof {
         assert(uint32(current) == round);
         assert(Standing.votes(current) == 0);
     }
+
+    /// @notice The bits of a word are counted as by looking at one after the other, here 16 of them, wherever they are.
+    /// @custom:rule 8, verdict
+    /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
+    /// @custom:loops 17
+    function bitsAreCounted(uint16 bits, uint8 place) external pure {
+        uint256 count;
+        for (uint256 i; i < 16; ++i) count += (bits >> i) & 1;
+        assert(Committee.ones(uint256(bits) << (place & 0xf0)) == count);
+    }
+
+    /// @notice A vote adds its seats to the seed it names, and changes no other seed's and not the round.
+    /// @custom:rule 8, verdict
+    /// @custom:engine halmos
+    /// @custom:instead test/healthVote/committee.test.ts
+    function seatsGoToOneSeed(uint256 standing, uint256 seed, uint256 other, uint256 seats) external pure {
+        require(seed < 8 && other < 8 && Standing.votes(standing) < type(uint32).max && seats < 1 << 16);
+        require(Standing.seatsFor(standing, seed) + seats < 1 << 24);
+        uint256 next = Standing.plus(standing, seed, seats);
+        uint256 more = seed == other ? seats : 0;
+        assert(Standing.seatsFor(next, other) == Standing.seatsFor(standing, other) + more);
+        assert(uint32(next) == uint32(standing));
+    }
 }

@@ -36,6 +36,15 @@ abstract contract Issuance__Proof is Issuance {
         assert(c.issue <= left);
     }
 
+    /// @notice What is noted as issued is what stakers and health votes get, no more and no less.
+    /// @custom:rule 2; 9.1
+    /// @custom:engine halmos
+    /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
+    function partsOfAnIssueSum(Totals memory totals, Books memory books, uint256 acc) external view {
+        Closed memory c = _anyClose(totals, books, acc);
+        assert(c.noted == c.issue);
+    }
+
     /// @notice An issue is what eq. 32 says, rounded down.
     /// @custom:rule 2
     /// @custom:instead test/forge/Issuance.fuzz.t.sol, all parameters at random
