@@ -6,7 +6,7 @@ import { ethers } from "hardhat";
 import { hashOf, toBlockOf } from "../helpers/health";
 import { testParameters } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
-import { decide, type Decision, ONE, PayBook } from "../models/health";
+import { asWords, decide, type Decision, ONE, PayBook } from "../models/health";
 import {
   type Ballots,
   BALLOTS,
@@ -59,15 +59,17 @@ async function finalizeAsModel(
   const { votes, round, token, escrow } = scene;
   const decision = decide(await factsOf(scene, ballots, [SEED, OTHER_SEED]), carry);
   if (!decision) throw new Error("expected a decision, the round is void");
-  const [supply, now] = [await token.totalSupply(), await escrow.currentPeriod()];
-  const told = await eventsOf(votes, votes.finalize(round, MANY));
+  const now = await escrow.currentPeriod();
+  const sent = votes.finalize(round, MANY);
+  const told = await eventsOf(votes, sent);
   const hash = hashOf(decision.winner === 0 ? SEED : OTHER_SEED);
   expect(told).to.deep.equal(toldBy(round, hash, decision, pay, now));
-  const takenBack = told.reduce(
-    (sum, [name, , , , , taken]) => (name === "Scored" ? sum + (taken as bigint) : sum),
-    0n,
+  const takenBack = told.flatMap(([name, , , , , taken]) => (name === "Scored" ? [taken as bigint] : []));
+  const burned = [...takenBack, decision.burned].filter((amount) => amount > 0n);
+  const from = await votes.getAddress();
+  expect(await eventsOf(token, sent), "what moved").to.deep.equal(
+    burned.map((amount) => ["Transfer", from, ethers.ZeroAddress, amount]),
   );
-  expect(supply - (await token.totalSupply()), "burned").to.equal(decision.burned + takenBack);
 
   const { state, unhealthy, pot, paid, winner, decidedIn } = await votes.roundOf(round);
   expect([state, unhealthy, pot, paid, winner, decidedIn]).to.deep.equal([
@@ -109,11 +111,18 @@ async function withCommitsOpenSparse(randomness: string): Promise<SceneWithRound
   return scene;
 }
 
+/** Seeds with which voter 4 is the last target of the first word of 257, and the only one of the second. */
+const LAST_TARGETS = [
+  { own: 255, seed: id("seed 4002") },
+  { own: 256, seed: id("seed 12145") },
+];
+
 const large = async (): Promise<SceneWithRound> => {
   const scene = await sceneOf(SEATS.map(seatsInNkms));
   await scene.escrow.pretendNumbers(66_049n);
   const round = await open(scene);
   await post(round);
+  for (const { seed } of LAST_TARGETS) await post(round, seed, 1);
   await mix(round);
   return round;
 };
@@ -234,6 +243,29 @@ describe("HealthVote.finalize", () => {
       const decision = await finalizeAsModel(scene, ballots);
       expect([...decision.unhealthy]).to.deep.equal([0]);
       expect(decision.paid).to.equal(0n);
+    });
+  });
+
+  describe("when there are a few base units to share out", () => {
+    it("pays, takes back and burns each of them, and burns nothing where nothing is left", async () => {
+      // 1,920 a period, a tenth of it for health, a third of that a round.
+      const little = { ...testParameters, escrow: { ...testParameters.escrow, firstIssue: 1_920n } };
+      const scene = await withCommitsOpen(await open(await sceneOf(SEATS.map(seatsInNkms), everySeat, little)));
+      expect(scene.budget).to.equal(64n);
+      const pay = new PayBook(V);
+      const silent = allSay(ALL, []);
+      await castAll(scene, silent);
+      const first = await finalizeAsModel(scene, silent, pay);
+      expect([first.pot, first.paid, first.burned]).to.deep.equal([16n, 16n, 0n]);
+
+      // Voter 4 is wrong with three seats: of a pot of 112 that is 112 * 3 / 256, rounded down.
+      const ballots: Ballots = { ...allSay([0, 1, 2, 3, 6], [0]), 4: { against: [1, 2], seats: [0n, 1n, 2n] } };
+      const next = await roundWith(scene, ballots);
+      const second = await finalizeAsModel(next, ballots, pay, first.carry);
+      expect(second.pot).to.equal(112n);
+      const wrong = second.scores.find(({ voter }) => voter === voterOf(scene, 4).miner);
+      expect([wrong?.score, wrong?.part]).to.deep.equal([-ONE, 1n]);
+      expect((await scene.votes.payOf(voterOf(scene, 4).miner)).unvested).to.equal(0n);
     });
   });
 
@@ -369,6 +401,37 @@ describe("HealthVote.finalize", () => {
       expect([...decision.unhealthy]).to.deep.equal([0, 256]);
       expect(await votes.verdictsOf(round)).to.deep.equal([1n, 1n]);
     });
+  });
+
+  describe("when a voter is one of the last targets of many", () => {
+    for (const { own, seed } of LAST_TARGETS) {
+      /** Casts the ballots for `seed`, and compares what finalizing says, and who is found, with the model. */
+      const found = async (ballots: Ballots): Promise<Decision> => {
+        const scene = await loadFixture(large);
+        expect(await ownTarget(scene, 4, seed)).to.equal(own);
+        const seeded = Object.fromEntries(Object.entries(ballots).map(([place, slip]) => [place, { ...slip, seed }]));
+        await castAll(scene, seeded);
+        const decision = decide(await factsOf(scene, seeded, [SEED, ...LAST_TARGETS.map((last) => last.seed)]), 0n);
+        if (!decision) throw new Error("expected a decision, the round is void");
+        const told = await eventsOf(scene.votes, scene.votes.finalize(scene.round, MANY));
+        expect(told).to.deep.equal(toldBy(scene.round, hashOf(seed), decision, new PayBook(V), scene.now));
+        expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal(asWords(decision.unhealthy, 257));
+        return decision;
+      };
+
+      it(`does not count its bit against itself, and counts those beside it: target ${own} of 257`, async () => {
+        const named = [0, 1, 127, 128, 254, 255, 256];
+        // 128 seats, and voter 4's 16.
+        const { unhealthy } = await found(allSay([0, 1, 4, 5], named));
+        expect([...unhealthy]).to.deep.equal(named.filter((target) => target !== own));
+      });
+
+      it(`scores 0 who could not tell, though it named others: target ${own} of 257 alone is unhealthy`, async () => {
+        const { unhealthy, scores } = await found({ ...allSay([0, 1, 2, 3], [own]), 4: { against: [own, 5] } });
+        expect([...unhealthy]).to.deep.equal([own]);
+        expect(scores.map(({ score }) => score)).to.deep.equal([ONE, ONE, ONE, ONE, 0n]);
+      });
+    }
   });
 
   describe("when the round becomes void", () => {
