@@ -14,8 +14,11 @@ import {
   commit,
   decided,
   everySeat,
+  LAST_TARGETS,
+  manyTargets,
   mix,
   mixed,
+  mixedLittle,
   nine,
   open,
   opened,
@@ -110,22 +113,6 @@ async function withCommitsOpenSparse(randomness: string): Promise<SceneWithRound
   await mix(scene);
   return scene;
 }
-
-/** Seeds with which voter 4 is the last target of the first word of 257, and the only one of the second. */
-const LAST_TARGETS = [
-  { own: 255, seed: id("seed 4002") },
-  { own: 256, seed: id("seed 12145") },
-];
-
-const large = async (): Promise<SceneWithRound> => {
-  const scene = await sceneOf(SEATS.map(seatsInNkms));
-  await scene.escrow.pretendNumbers(66_049n);
-  const round = await open(scene);
-  await post(round);
-  for (const { seed } of LAST_TARGETS) await post(round, seed, 1);
-  await mix(round);
-  return round;
-};
 
 describe("HealthVote.finalize", () => {
   describe("when there are unhealthy targets and healthy ones", () => {
@@ -248,9 +235,7 @@ describe("HealthVote.finalize", () => {
 
   describe("when there are a few base units to share out", () => {
     it("pays, takes back and burns each of them, and burns nothing where nothing is left", async () => {
-      // 1,920 a period, a tenth of it for health, a third of that a round.
-      const little = { ...testParameters, escrow: { ...testParameters.escrow, firstIssue: 1_920n } };
-      const scene = await withCommitsOpen(await open(await sceneOf(SEATS.map(seatsInNkms), everySeat, little)));
+      const scene = await loadFixture(mixedLittle);
       expect(scene.budget).to.equal(64n);
       const pay = new PayBook(V);
       const silent = allSay(ALL, []);
@@ -379,7 +364,7 @@ describe("HealthVote.finalize", () => {
     });
 
     it("tallies 257 targets in two steps, each ballot's words where they belong", async () => {
-      const scene = await loadFixture(large);
+      const scene = await loadFixture(manyTargets);
       const { votes, round } = scene;
       const some = [0, 1, 100, 255, 256];
       const ballots: Ballots = {
@@ -403,11 +388,35 @@ describe("HealthVote.finalize", () => {
     });
   });
 
+  describe("when a ballot just fits beside its voter's seats, or just does not", () => {
+    for (const [numbers, targets] of [
+      [40_000n, 200],
+      [40_001n, 201],
+    ] as const) {
+      it(`keeps it whole: ${targets} targets`, async () => {
+        const scene = await loadFixture(nine);
+        await scene.escrow.pretendNumbers(numbers);
+        const round = await open(scene);
+        expect(round.targets).to.equal(targets);
+        await post(round);
+        await mix(round);
+        const ballots = { ...allSay([0, 1, 2], [0, targets - 1]), 3: { against: [] } };
+        await castAll(round, ballots);
+        const decision = decide(await factsOf(round, ballots), 0n);
+        if (!decision) throw new Error("expected a decision, the round is void");
+        expect([...decision.unhealthy]).to.deep.equal([0, targets - 1]);
+        const told = await eventsOf(round.votes, round.votes.finalize(round.round, MANY));
+        expect(told).to.deep.equal(toldBy(round.round, HASH, decision, new PayBook(V), scene.now));
+        expect(await round.votes.verdictsOf(round.round)).to.deep.equal(asWords(decision.unhealthy, targets));
+      });
+    }
+  });
+
   describe("when a voter is one of the last targets of many", () => {
     for (const { own, seed } of LAST_TARGETS) {
       /** Casts the ballots for `seed`, and compares what finalizing says, and who is found, with the model. */
       const found = async (ballots: Ballots): Promise<Decision> => {
-        const scene = await loadFixture(large);
+        const scene = await loadFixture(manyTargets);
         expect(await ownTarget(scene, 4, seed)).to.equal(own);
         const seeded = Object.fromEntries(Object.entries(ballots).map(([place, slip]) => [place, { ...slip, seed }]));
         await castAll(scene, seeded);

@@ -9,6 +9,8 @@ import {
   actingAs,
   ALL_SEATS,
   decided,
+  everySeat,
+  mix,
   mixed,
   nextOpening,
   nine,
@@ -73,9 +75,19 @@ describe("HealthVote.openRound", () => {
         unhealthy: 0n,
         paid: 0n,
         pot: 0n,
+        winner: 0n,
+        cursor: 0n,
+        decidedIn: 0n,
       });
       expect(await votes.rounds()).to.equal(1n);
       await expectSolvent(scene, budget / 3n);
+    });
+
+    it("waits for nothing: there is no round before it, however long the gap", async () => {
+      const scene = await sceneOf([seatsInNkms(128n)], { ...everySeat, gap: 100_000n });
+      expect(await time.latestBlock()).to.be.lessThan(100_000);
+      await scene.votes.openRound();
+      expect(await scene.votes.rounds()).to.equal(1n);
     });
 
     it("draws about n of W seats", async () => {
@@ -172,6 +184,19 @@ describe("HealthVote.openRound", () => {
       expect((await votes.roundOf(2n)).openedBlock).to.equal(block);
     });
 
+    it("asks for another second where a period has fewer seconds than targets", async () => {
+      const scene = await loadFixture(nine);
+      await scene.escrow.pretendNumbers((1n << 24n) - 1n);
+      const latest = await time.latest();
+      await time.setNextBlockTimestamp(latest + 2 - (latest % 2)); // an even second
+      const round = await open(scene);
+      expect(round.targets).to.equal(4_096);
+      const { openedAt, openedBlock } = await scene.votes.roundOf(1n);
+      expect([openedAt % 2n, BigInt(round.targets) > PERIOD]).to.deep.equal([0n, true]);
+      const args = [openedBlock + BigInt(scene.health.gap), openedAt + 1n];
+      await expectRefusal(scene, () => scene.votes.openRound(), "HealthVoteTooSoon", args);
+    });
+
     it("opens as many rounds in a period as it has targets, and they take the whole budget", async () => {
       const scene = await loadFixture(opened);
       const { votes, escrow, now } = scene;
@@ -256,6 +281,8 @@ describe("HealthVote.openRound", () => {
       const { operator, miner } = voterOf(scene, 0);
       const [seat] = await votes.winningSeats(1n, miner, 0n, 64n);
       await votes.connect(operator).postSeed(1n, miner, seat ?? 0n, toBeHex(5, 32));
+      await mix(first);
+      expect((await votes.roundOf(1n)).mix).to.not.equal(toBeHex(0, 32));
       for (let round = 2n; round <= 5n; round++) {
         await toNextOpening(scene);
         await votes.openRound();
