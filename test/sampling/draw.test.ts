@@ -49,14 +49,16 @@ const SHORT_LINE = 192n;
 
 /**
  * {@link LEAST_UNIT} grains are s_min. Ann has 20 grains, ben 100 and cat s_min itself: so the line is ann's segment, 0
- * to 31, cat's, 32 to 63, and ben's, 64 to 191, by tiers, 0 and 2, and in these by age. Half of ben's is in a short lock.
+ * to 31, cat's, 32 to 63, and ben's, 64 to 191, by tiers, 0 and 2, and in these by age. Short locks leave ann 4 grains,
+ * which is less than s_min, and ben 50.
  */
 async function shortLine(): Promise<Scene & { shortEnd: bigint }> {
   const escrow = { ...testParameters.escrow, minStake: LEAST_UNIT * GRAIN };
   const network = await emptyNetwork({ ...testParameters, escrow });
   const people = await populate(network, names);
   const now = await network.escrow.currentPeriod();
-  await network.escrow.connect(people.ann).lock(20n * GRAIN, LONG);
+  await network.escrow.connect(people.ann).lock(LEAST_UNIT * GRAIN, 4n);
+  await network.escrow.connect(people.ann).lock(4n * GRAIN, LONG);
   await network.escrow.connect(people.ben).lock(50n * GRAIN, 4n);
   await network.escrow.connect(people.ben).lock(50n * GRAIN, LONG);
   await network.escrow.connect(people.cat).lock(LEAST_UNIT * GRAIN, LONG);
@@ -203,14 +205,20 @@ describe("StakeEscrow.draw", () => {
       expect(different.size).to.equal(10);
     });
 
-    it("two miners whose addresses end in the same byte, each once", async () => {
+    it("miners whose addresses end in the same byte, the least or the greatest, each once", async () => {
       const scene = await loadFixture(nobodySits);
       const { escrow, token, now } = scene;
-      const twins = [0x10100, 0x10200].map((address) => ethers.getAddress(ethers.toBeHex(address, 20)));
-      await token.transfer(escrow, 2n * MIN_STAKE);
-      await escrow.lockForMany(twins, [MIN_STAKE, MIN_STAKE], LONG);
+      const four = [0x10100, 0x10200, 0x101ff, 0x102ff].map((address) =>
+        ethers.getAddress(ethers.toBeHex(address, 20)),
+      );
+      await token.transfer(escrow, 4n * MIN_STAKE);
+      await escrow.lockForMany(
+        four,
+        four.map(() => MIN_STAKE),
+        LONG,
+      );
       for (let seed = 0n; seed < 10n; ++seed) {
-        expect(await drawn(scene, seed, 2n, now + 1n)).to.have.members(twins);
+        expect(await drawn(scene, seed, 4n, now + 1n)).to.have.members(four);
       }
     });
 
@@ -285,12 +293,12 @@ describe("StakeEscrow.draw", () => {
 
     it("whoever's stake the hashes of the seed with 0, 1, 2, ... fall on, and nobody for the rest of its segment", async () => {
       const { escrow, people, now, shortEnd } = await loadFixture(shortLine);
-      for (const [until, bens] of [
-        [now + 1n, 100n],
-        [shortEnd, 50n],
+      for (const [until, anns, bens] of [
+        [now + 1n, 20n, 100n],
+        [shortEnd, 0n, 50n],
       ] as const) {
         const hits = pointsOf([
-          [people.ann.address, 0n, 20n],
+          [people.ann.address, 0n, anns],
           [people.cat.address, 32n, 16n],
           [people.ben.address, 64n, bens],
         ]);
