@@ -66,8 +66,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   { why: "Nobody asks for a period before the one through which the account is settled.", mutants: ["b7ed78ee"] },
   {
     why: "All ids are within 255, more than any share: the distance that is looked for is never 256.",
-    mutants: ["f0a250a4"],
+    mutants: ["f0a250a4", "0583cbe1"],
   },
+  { why: "The table begins with three zeros: for its first distance it says the same.", mutants: ["c53c78bf"] },
+  { why: "Asked only where the two differ.", mutants: ["d23d0a80"] },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
@@ -132,6 +134,32 @@ export const ADDITIONS: readonly Addition[] = [
     subject: "HealthPay",
     mistake: "Of pay from several periods a verdict burns the oldest part alone, or leaves that of the oldest period.",
     test: "test/healthVote/enforce.test.ts",
+  },
+  {
+    subject: "MinerSampling",
+    mistake: "The seed and the number of the trial are hashed in the other order: other miners are drawn than off chain.",
+    test: "test/sampling/draw.test.ts",
+  },
+  {
+    subject: "MinerSampling",
+    mistake: "The first point behind a miner's stake is the miner's, too: it is drawn a grain too often.",
+    test: "test/sampling/draw.test.ts",
+  },
+  {
+    subject: "MinerSampling",
+    mistake:
+      "A notice is counted back from now: with periods of a day nobody without a rolling lock can be drawn, for that is before 1970.",
+    test: "test/sampling/draw.test.ts",
+  },
+  {
+    subject: "Committee",
+    mistake: "A seat whose second hash is the rim itself wins.",
+    test: "test/healthVote/committee.test.ts",
+  },
+  {
+    subject: "Committee",
+    mistake: "Of 2^64 ids one too many is taken to be within a distance, below the table or in its mirror image.",
+    test: "test/healthVote/committee.test.ts",
   },
 ];
 
