@@ -137,7 +137,8 @@ export const ADDITIONS: readonly Addition[] = [
   },
   {
     subject: "MinerSampling",
-    mistake: "The seed and the number of the trial are hashed in the other order: other miners are drawn than off chain.",
+    mistake:
+      "The seed and the number of the trial are hashed in the other order: other miners are drawn than off chain.",
     test: "test/sampling/draw.test.ts",
   },
   {
