@@ -48,7 +48,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   { why: "One byte more of the answer is written to scratch space, and is not read.", mutants: ["3a9b3624"] },
   {
     why: "A number that is free has an empty lock, as `_drop` deletes it: it adds nothing.",
-    mutants: ["2bc05a01", "f85816d6", "6342244d"],
+    mutants: ["2bc05a01", "f85816d6", "6342244d", "235ecfe6"],
   },
   {
     why: "The loop goes on to 256, where no lock has a number; that costs gas alone.",

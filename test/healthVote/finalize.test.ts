@@ -606,6 +606,46 @@ describe("HealthVote.finalize", () => {
     });
   });
 
+  describe("when a round with more votes had its place in the ring", () => {
+    /** Round 1 with some ballots, then three that nobody votes in, then round 5. */
+    async function fifthAfter(numbers: bigint, ballots: Ballots): Promise<SceneWithRound> {
+      const network = await loadFixture(smallRing);
+      await network.escrow.pretendNumbers(numbers);
+      let scene = await open(network);
+      await post(scene);
+      await mix(scene);
+      await castAll(scene, ballots);
+      await scene.votes.finalize(scene.round, MANY);
+      expect(await stateOf(scene)).to.equal(Decided);
+      while (scene.round < 5n) {
+        await toNextOpening(scene);
+        scene = await open(scene);
+      }
+      await post(scene);
+      await mix(scene);
+      return scene;
+    }
+
+    it("leaves out the votes that are still there", async () => {
+      const scene = await fifthAfter(9n, allSay(ALL, [0]));
+      // 112 of 128 seats; the fourth vote of the round before was voter 3's, with 32 seats.
+      const ballots = { ...allSay([0, 1], [0]), 4: { against: [] } };
+      await castAll(scene, ballots);
+      const decision = decide(await factsOf(scene, ballots), 0n);
+      expect([...(decision?.unhealthy ?? [0])]).to.deep.equal([]);
+      await scene.votes.finalize(scene.round, MANY);
+      expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal([0n]);
+      expect(await stateOf(scene)).to.equal(Decided);
+    });
+
+    it("leaves out the words of ballots that are still there", async () => {
+      const scene = await fifthAfter(66_049n, allSay([0, 1, 2], [3, 256]));
+      await castAll(scene, allSay([0, 1, 2], [3]));
+      await scene.votes.finalize(scene.round, MANY);
+      expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal([1n << 3n, 0n]);
+    });
+  });
+
   describe("when the votes are not over", () => {
     it("reverts with HealthVoteWrongPhase(round, current, from, 2^256 - 1) through the last block of the reveals", async () => {
       const scene = await loadFixture(mixed);

@@ -21,6 +21,7 @@ import {
   type Scene,
   sceneOf,
   seatsInNkms,
+  slash,
   sparse,
   toNextOpening,
   voterOf,
@@ -122,6 +123,20 @@ describe("HealthVote.openRound", () => {
       const { budget, votes, round } = await open(scene);
       expect(budget).to.equal(0n);
       expect((await votes.roundOf(round)).seatsTotal).to.equal(16n);
+    });
+  });
+
+  describe("when there is a single seat, or less", () => {
+    it("opens one for a single seat, and reverts with HealthVoteNobody() for a base unit less", async () => {
+      const scene = await sceneOf([seatsInNkms(16n)]);
+      await scene.token.transfer(scene.escrow, seatsInNkms(16n)); // what the miner locked: nothing is issued here
+      await slash(scene, 0, seatsInNkms(15n));
+      const { votes, round } = await open(scene);
+      const { seatsTotal, wanted } = await votes.roundOf(round);
+      expect([seatsTotal, wanted]).to.deep.equal([1n, 1n]);
+      await slash(scene, 0, 1n);
+      await toNextOpening(scene);
+      await expectRefusal(scene, () => votes.openRound(), "HealthVoteNobody", []);
     });
   });
 
