@@ -70,6 +70,14 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   },
   { why: "The table begins with three zeros: for its first distance it says the same.", mutants: ["c53c78bf"] },
   { why: "Asked only where the two differ.", mutants: ["d23d0a80"] },
+  {
+    why: "Whoever was drawn is looked for all the same, or also where the bit already says that it was not: the bits save gas alone.",
+    mutants: ["4aa08114", "18c44211"],
+  },
+  {
+    why: "The place behind those that were drawn is zero, which no miner is; there is one, as somebody is still wanted.",
+    mutants: ["4fd6f655"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
