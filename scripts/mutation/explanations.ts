@@ -78,6 +78,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "The place behind those that were drawn is zero, which no miner is; there is one, as somebody is still wanted.",
     mutants: ["4fd6f655"],
   },
+  {
+    why: "Where nothing has vested, what is kept is written once more as it was: that costs gas alone.",
+    mutants: ["96acd527"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
