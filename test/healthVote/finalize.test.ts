@@ -183,6 +183,18 @@ describe("HealthVote.finalize", () => {
       expect(decision.scores.map(({ score }) => score)).to.deep.equal([ONE, ONE, ONE, 0n]);
     });
 
+    it("scores each by the targets that it is not: the last number too, and nobody else for the first that is no target", async () => {
+      const scene = await loadFixture(mixed);
+      const owners = await Promise.all(ALL.map((place) => ownTarget(scene, place)));
+      expect(owners).to.deep.equal([...Array<undefined>(5).fill(undefined), 2, undefined, 0, 1]);
+      // Target 0 is unhealthy, target 1 with 96 seats is not. Voter 8 is target 1, and names itself.
+      const ballots = { ...allSay([0, 1, 2], [0]), ...allSay([3, 4, 5, 6, 7, 8], [0, 1]) };
+      await castAll(scene, ballots);
+      const { scores } = await finalizeAsModel(scene, ballots);
+      const half = ONE / 2n;
+      expect(scores.map(({ score }) => score)).to.deep.equal([ONE, ONE, ONE, half, half, 0n, half, 0n, ONE]);
+    });
+
     it("takes what a wrong voter has, not more, the newest first; and burns it @uninstrumented", async () => {
       const scene = await loadFixture(revealed);
       const pay = new PayBook(V);
