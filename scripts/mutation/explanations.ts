@@ -174,6 +174,11 @@ export const ADDITIONS: readonly Addition[] = [
     mistake: "Of 2^64 ids one too many is taken to be within a distance, below the table or in its mirror image.",
     test: "test/healthVote/committee.test.ts",
   },
+  {
+    subject: "RoundBook",
+    mistake: "Winning seats are listed of a miner that a slash has left with less than s_min, and that has no vote.",
+    test: "test/healthVote/views.test.ts",
+  },
 ];
 
 const REASONS = new Map(EQUIVALENCES.flatMap(({ why, mutants }) => mutants.map((id) => [id, why] as const)));
