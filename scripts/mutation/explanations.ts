@@ -82,6 +82,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "Where nothing has vested, what is kept is written once more as it was: that costs gas alone.",
     mutants: ["96acd527"],
   },
+  {
+    why: "Only a reveal asks whether a commitment is open, and reveals are over when silence can be reported.",
+    mutants: ["3d6943ed"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
