@@ -86,6 +86,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "Only a reveal asks whether a commitment is open, and reveals are over when silence can be reported.",
     mutants: ["3d6943ed"],
   },
+  {
+    why: "Who shows a seed takes its seats from how the round stands; nobody reads what is kept beside its hash.",
+    mutants: ["f9ed0b11"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
@@ -182,6 +186,11 @@ export const ADDITIONS: readonly Addition[] = [
     subject: "RoundBook",
     mistake: "Winning seats are listed of a miner that a slash has left with less than s_min, and that has no vote.",
     test: "test/healthVote/views.test.ts",
+  },
+  {
+    subject: "HealthVote",
+    mistake: "`RoundOpened` tells n for W and W for n: in the round whose event was read both were the same.",
+    test: "test/healthVote/openRound.test.ts",
   },
 ];
 

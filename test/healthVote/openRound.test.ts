@@ -91,10 +91,12 @@ describe("HealthVote.openRound", () => {
       expect(await scene.votes.rounds()).to.equal(1n);
     });
 
-    it("draws about n of W seats", async () => {
-      const scene = await open(await loadFixture(sparse));
-      const { wanted, seatsTotal, distance, rim } = await scene.votes.roundOf(scene.round);
-      expect(wanted).to.equal(committeeSize(9n, ALL_SEATS, 32n));
+    it("draws about n of W seats, and tells both", async () => {
+      const { votes } = await loadFixture(sparse);
+      const [[, , , , total, some] = []] = await eventsOf(votes, votes.openRound());
+      const { wanted, seatsTotal, distance, rim } = await votes.roundOf(1n);
+      expect([total, some]).to.deep.equal([ALL_SEATS, committeeSize(9n, ALL_SEATS, 32n)]);
+      expect([seatsTotal, wanted]).to.deep.equal([total, some]);
       const exact = thresholdFor(wanted, seatsTotal);
       expect(distance).to.equal(exact.distance);
       const off = (exact.part << 64n) / exact.whole - rim;
