@@ -90,6 +90,10 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "Who shows a seed takes its seats from how the round stands; nobody reads what is kept beside its hash.",
     mutants: ["f9ed0b11"],
   },
+  {
+    why: "A ballot of 200 targets is kept where longer ones are, and read from there: that costs gas alone.",
+    mutants: ["c9fa252b"],
+  },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
