@@ -60,8 +60,8 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     mutants: ["13bac2a9", "a30683dc"],
   },
   {
-    why: "A tier has 65,534 seats: `held - 1` is at most 65,533 above its first place, `held + 1` 65,535, so both are of the same tier.",
-    mutants: ["ef8f5b98", "2b60627a"],
+    why: "A tier has 65,534 seats: `held - 1` is at most 65,533 above its first place, `held + 1` 65,535, so both are of the same tier, and `held` is.",
+    mutants: ["ef8f5b98", "2b60627a", "3c70678a"],
   },
   { why: "Nobody asks for a period before the one through which the account is settled.", mutants: ["b7ed78ee"] },
   {
@@ -94,6 +94,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     why: "A ballot of 200 targets is kept where longer ones are, and read from there: that costs gas alone.",
     mutants: ["c9fa252b"],
   },
+  { why: "Above the last tier there is nothing to count: all bits are shifted out.", mutants: ["9a85c333"] },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
