@@ -48,7 +48,7 @@ export const EQUIVALENCES: readonly Equivalence[] = [
   { why: "One byte more of the answer is written to scratch space, and is not read.", mutants: ["3a9b3624"] },
   {
     why: "A number that is free has an empty lock, as `_drop` deletes it: it adds nothing.",
-    mutants: ["2bc05a01", "f85816d6", "6342244d"],
+    mutants: ["2bc05a01", "f85816d6", "6342244d", "235ecfe6"],
   },
   {
     why: "The loop goes on to 256, where no lock has a number; that costs gas alone.",
@@ -60,14 +60,41 @@ export const EQUIVALENCES: readonly Equivalence[] = [
     mutants: ["13bac2a9", "a30683dc"],
   },
   {
-    why: "A tier has 65,534 seats: `held - 1` is at most 65,533 above its first place, `held + 1` 65,535, so both are of the same tier.",
-    mutants: ["ef8f5b98", "2b60627a"],
+    why: "A tier has 65,534 seats: `held - 1` is at most 65,533 above its first place, `held + 1` 65,535, so both are of the same tier, and `held` is.",
+    mutants: ["ef8f5b98", "2b60627a", "3c70678a"],
   },
   { why: "Nobody asks for a period before the one through which the account is settled.", mutants: ["b7ed78ee"] },
   {
     why: "All ids are within 255, more than any share: the distance that is looked for is never 256.",
-    mutants: ["f0a250a4"],
+    mutants: ["f0a250a4", "0583cbe1"],
   },
+  { why: "The table begins with three zeros: for its first distance it says the same.", mutants: ["c53c78bf"] },
+  { why: "Asked only where the two differ.", mutants: ["d23d0a80"] },
+  {
+    why: "Whoever was drawn is looked for all the same, or also where the bit already says that it was not: the bits save gas alone.",
+    mutants: ["4aa08114", "18c44211"],
+  },
+  {
+    why: "The place behind those that were drawn is zero, which no miner is; there is one, as somebody is still wanted.",
+    mutants: ["4fd6f655"],
+  },
+  {
+    why: "Where nothing has vested, what is kept is written once more as it was: that costs gas alone.",
+    mutants: ["96acd527"],
+  },
+  {
+    why: "Only a reveal asks whether a commitment is open, and reveals are over when silence can be reported.",
+    mutants: ["3d6943ed"],
+  },
+  {
+    why: "Who shows a seed takes its seats from how the round stands; nobody reads what is kept beside its hash.",
+    mutants: ["f9ed0b11"],
+  },
+  {
+    why: "A ballot of 200 targets is kept where longer ones are, and read from there: that costs gas alone.",
+    mutants: ["c9fa252b"],
+  },
+  { why: "Above the last tier there is nothing to count: all bits are shifted out.", mutants: ["9a85c333"] },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
 ];
 
@@ -132,6 +159,43 @@ export const ADDITIONS: readonly Addition[] = [
     subject: "HealthPay",
     mistake: "Of pay from several periods a verdict burns the oldest part alone, or leaves that of the oldest period.",
     test: "test/healthVote/enforce.test.ts",
+  },
+  {
+    subject: "MinerSampling",
+    mistake:
+      "The seed and the number of the trial are hashed in the other order: other miners are drawn than off chain.",
+    test: "test/sampling/draw.test.ts",
+  },
+  {
+    subject: "MinerSampling",
+    mistake: "The first point behind a miner's stake is the miner's, too: it is drawn a grain too often.",
+    test: "test/sampling/draw.test.ts",
+  },
+  {
+    subject: "MinerSampling",
+    mistake:
+      "A notice is counted back from now: with periods of a day nobody without a rolling lock can be drawn, for that is before 1970.",
+    test: "test/sampling/draw.test.ts",
+  },
+  {
+    subject: "Committee",
+    mistake: "A seat whose second hash is the rim itself wins.",
+    test: "test/healthVote/committee.test.ts",
+  },
+  {
+    subject: "Committee",
+    mistake: "Of 2^64 ids one too many is taken to be within a distance, below the table or in its mirror image.",
+    test: "test/healthVote/committee.test.ts",
+  },
+  {
+    subject: "RoundBook",
+    mistake: "Winning seats are listed of a miner that a slash has left with less than s_min, and that has no vote.",
+    test: "test/healthVote/views.test.ts",
+  },
+  {
+    subject: "HealthVote",
+    mistake: "`RoundOpened` tells n for W and W for n: in the round whose event was read both were the same.",
+    test: "test/healthVote/openRound.test.ts",
   },
 ];
 

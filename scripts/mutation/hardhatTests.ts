@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Code } from "./compiler";
@@ -27,6 +28,9 @@ const LONGEST = 1_800_000;
 
 /** A worker is replaced after so many mutants: old ones grow. */
 const MUTANTS_PER_WORKER = 60;
+
+/** A worker that grows by so much on one mutant is in a loop that never ends for it: GB. */
+const MOST_GROWTH = 8;
 
 /** Hardhat's tests of one subject, in a process that stays. */
 export class HardhatTests {
@@ -96,7 +100,7 @@ export class HardhatTests {
     if (tests.length === 0) return { killed: false };
     if (this.#obeyed >= MUTANTS_PER_WORKER) this.stop();
     try {
-      const [failure] = (await this.#ask({ codes, bail: true, tests }, this.#limit())).failures;
+      const [failure] = (await this.#ask({ codes, bail: true, tests }, this.#limit(), MOST_GROWTH)).failures;
       return failure ? { killed: true, by: "test", failure } : { killed: false };
     } catch (error) {
       if (!(error instanceof TimeUp)) throw error;
@@ -131,13 +135,21 @@ export class HardhatTests {
     return this.#worker;
   }
 
-  #ask(order: Order, limit: number): Promise<Outcome> {
+  /**
+   * @param limit milliseconds
+   * @param growth by how much the worker may grow, GB
+   */
+  #ask(order: Order, limit: number, growth = Infinity): Promise<Outcome> {
     const worker = this.#worker ?? this.#start();
     this.#obeyed += 1;
+    const most = memoryOf(worker) + growth;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => done(() => reject(new TimeUp())), limit);
+      const giveUp = () => done(() => reject(new TimeUp()));
+      const timer = setTimeout(giveUp, limit);
+      const watch = setInterval(() => memoryOf(worker) > most && giveUp(), 500);
       const done = (settle: () => void) => {
         clearTimeout(timer);
+        clearInterval(watch);
         worker.removeAllListeners();
         settle();
       };
@@ -148,8 +160,16 @@ export class HardhatTests {
   }
 }
 
-/** The tests took much longer than usual. */
+/** The tests took much longer than usual, or far more memory. */
 class TimeUp extends Error {}
+
+/** What a process holds, in GB; 0 where the system does not tell. */
+function memoryOf({ pid }: ChildProcess): number {
+  const path = `/proc/${pid}/statm`;
+  if (!existsSync(path)) return 0;
+  const pages = Number(readFileSync(path, "utf8").split(" ")[1]);
+  return (pages * 4_096) / 1e9;
+}
 
 /**
  * What one file's tests say.

@@ -22,8 +22,8 @@ what is left, in a process that stays and deploys the mutant's code by the contr
 reach the mistake's statement run: which do is learnt once, from the contracts with a mark before each statement, with every
 fixture made anew. Those that have killed most of the same function's mutants run first. What they don't kill is tried by the
 fuzz tests of forge that are about it, if there are any. If not all mutants of a file are tried, those that are are a random
-sample. A mutant with which a fixture can't be deployed,
-and one with which the tests take more than five times as long and a minute, are killed, too, and counted apart. Which
+sample. A mutant with which a fixture can't be deployed, and one with which the tests take more than five times as long and
+a minute, or 8 GB more memory, are killed, too, and counted apart. Which
 tests run is in [subjects.ts](../scripts/mutation/subjects.ts): those by behaviour, not the invariants and those that measure
 gas. The last run of each file is in [reports/mutation](../reports/mutation): ids of mutants by what became of them, and a digest of
 the code that they are of: a row may be about an earlier state of its file, and the next run of it then begins anew. What is

@@ -13,6 +13,7 @@ import {
   commit,
   decided,
   mixed,
+  mixedLittle,
   nine,
   open,
   OTHER_SEED,
@@ -88,6 +89,21 @@ describe("HealthVote.claimPay", () => {
       await expectPay(scene, pay);
       await expectSolvent(scene, 0n);
       await expectRefusal(scene, () => claim(scene, 0), "HealthVoteNothingToPay", [miner]);
+    });
+
+    it("pays a single base unit", async () => {
+      const scene = await loadFixture(mixedLittle);
+      const { votes, token, escrow, now } = scene;
+      const { miner } = voterOf(scene, 8);
+      // A quarter of 64 for 256 seats, all of whose voters agree; voter 8 has 16 of them.
+      await castAll(scene, Object.fromEntries(scene.voters.map((_, place) => [place, { against: [] }])));
+      await votes.finalize(scene.round, 100n);
+      expect(await votes.payOf(miner)).to.deep.equal([0n, 1n]);
+      await toPeriod(escrow, now + V + 1n);
+      expect(await votes.payOf(miner)).to.deep.equal([1n, 0n]);
+      expect(await eventsOf(votes, claim(scene, 8))).to.deep.equal([["PayClaimed", miner, 1n]]);
+      expect(await token.balanceOf(miner)).to.equal(1n);
+      expect(await votes.payOf(miner)).to.deep.equal([0n, 0n]);
     });
 
     it("pays it whenever it is fetched: nothing is lost when the ring goes round", async () => {

@@ -39,6 +39,18 @@ function shareOf(distance: bigint, rim: bigint): bigint {
   return ((inner << 64n) + (outer - inner) * rim) >> 192n;
 }
 
+/** Of 2^64 ids those within `d` of a given one, to an integer: down in the half that has a table, up in its mirror image. */
+const tabled = (d: number): bigint =>
+  d <= Number(LAST) ? idsWithin(d) >> 192n : TWO_64 - (idsWithin(255 - d) >> 192n);
+
+/** The distance and the rim with which `share` of 2^64 ids win, if these are what is within a distance. */
+function tabledThreshold(share: bigint): [distance: bigint, rim: bigint] {
+  let distance = 0;
+  while (tabled(distance) <= share) distance++;
+  const below = tabled(distance - 1);
+  return [BigInt(distance), ((share - below) << 64n) / (tabled(distance) - below)];
+}
+
 describe("Committee", () => {
   describe("the table of exact binomials", () => {
     it("is what the script prints, and what the model counts", () => {
@@ -125,6 +137,26 @@ describe("Committee", () => {
       ]);
     });
 
+    it("is to the last bit what the table says, at each of its steps and a 2^-64 beside it", async () => {
+      const harness = await loadFixture(libraries);
+      const shares = new Set<bigint>([0n, TWO_64 - 1n]);
+      for (let d = 50; d <= 205; d++) {
+        for (const near of [-1n, 0n, 1n]) {
+          const share = tabled(d) + near;
+          if (share >= 0n && share < TWO_64) shares.add(share);
+        }
+      }
+      const [distances, rims] = await harness.thresholds([...shares], Array<bigint>(shares.size).fill(TWO_64));
+      for (const [i, share] of [...shares].entries()) {
+        expect([distances[i], rims[i]], `share ${share}`).to.deep.equal(tabledThreshold(share));
+      }
+      // By hand: 1, 4 and 13 of 2^64 ids are within 57, 58 and 59; as many are not within 198, 197 and 196.
+      expect(await harness.threshold(1n, TWO_64)).to.deep.equal([58n, 0n]);
+      expect(await harness.threshold(5n, TWO_64)).to.deep.equal([59n, TWO_64 / 9n]);
+      expect(await harness.threshold(TWO_64 - 4n, TWO_64)).to.deep.equal([198n, 0n]);
+      expect(await harness.threshold(TWO_64 - 5n, TWO_64)).to.deep.equal([197n, (8n * TWO_64) / 9n]);
+    });
+
     it("grows with n", async () => {
       const harness = await loadFixture(libraries);
       let before = 0n;
@@ -174,6 +206,21 @@ describe("Committee", () => {
         }
       }
       expect([all > 1_000, atRim > 50]).to.deep.equal([true, true]);
+    });
+
+    it("wins at the rim if its second hash is below the rim, not if it is the rim", async () => {
+      const harness = await loadFixture(libraries);
+      const randomness = id("rim");
+      const miner = getAddress(toBeHex(7, 20));
+      for (let seat = 0n; seat < 10n; seat++) {
+        const distance = distanceOf(randomness, miner, seat);
+        const drawn = BigInt(keccak256(idOf(randomness, miner, seat))) >> 192n;
+        const won = (at: number, rim: bigint) => harness.winners(randomness, miner, seat, 1n, at, rim);
+        expect(await won(distance, drawn)).to.equal("0x00");
+        expect(await won(distance, drawn + 1n)).to.equal("0x01");
+        expect(await won(distance - 1, TWO_64 - 1n)).to.equal("0x00");
+        expect(await won(distance + 1, 0n)).to.equal("0x01");
+      }
     });
 
     it("wins always or never at the two ends", async () => {
@@ -333,11 +380,15 @@ describe("BallotTally", () => {
   });
 });
 
-/** How many bits of a seat's id differ from the round's randomness. */
-function distanceOf(randomness: string, miner: string, seat: bigint): Threshold["distance"] {
-  const encoded = AbiCoder.defaultAbiCoder().encode(["bytes32", "address", "uint256"], [randomness, miner, seat]);
-  return differing(BigInt(keccak256(encoded)), BigInt(randomness));
+/** A seat's id in a round. */
+function idOf(randomness: string, miner: string, seat: bigint): string {
+  const types = ["bytes32", "address", "uint256"];
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [randomness, miner, seat]));
 }
+
+/** How many bits of a seat's id differ from the round's randomness. */
+const distanceOf = (randomness: string, miner: string, seat: bigint): Threshold["distance"] =>
+  differing(BigInt(idOf(randomness, miner, seat)), BigInt(randomness));
 
 /** How many seats lose before one wins. */
 const gap = (uniform: number, chance: number): number =>

@@ -1,4 +1,4 @@
-import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, mine, setPrevRandao, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { id, ZeroHash } from "ethers";
 import { ethers } from "hardhat";
@@ -10,12 +10,15 @@ import {
   actingAs,
   castAll,
   decided,
+  LAST_TARGETS,
+  manyTargets,
   mix,
   mixed,
   nine,
   open,
   OTHER_SEED,
   post,
+  RANDOMNESS,
   revealed,
   type Scene,
   sceneOf,
@@ -63,6 +66,26 @@ describe("HealthVote.enforce", () => {
       expect(await escrow.lockedIn(miner, scene.now)).to.equal(seatsInNkms(seats)); // stake is not touched
       expect(await votes.seatsOf(round, miner)).to.equal(0n);
       await expectSolvent(scene, 0n);
+    });
+
+    it("pauses the miner it stands for, the last of a word of targets or the first of the next one", async () => {
+      for (const { own, seed } of LAST_TARGETS) {
+        const scene = await loadFixture(manyTargets);
+        const { miner } = voterOf(scene, 4);
+        const slip = { against: [own], seed };
+        await castAll(scene, { 0: slip, 1: slip, 2: slip });
+        await scene.votes.finalize(scene.round, 100n);
+        for (const other of [0, 1, own - 1, own === 255 ? 256 : 255]) {
+          const target = BigInt(other);
+          await expectRefusal(scene, () => enforce(scene, target, seed), "HealthVoteNotUnhealthy", [
+            scene.round,
+            target,
+          ]);
+        }
+        const told = await eventsOf(scene.votes, enforce(scene, BigInt(own), seed));
+        expect(told).to.deep.equal([["Enforced", scene.round, BigInt(own), miner, 0n]]);
+        expect((await scene.escrow.minerOf(miner)).paused).to.equal(true);
+      }
     });
 
     it("burns health pay of V periods, and leaves what has vested", async () => {
@@ -164,6 +187,36 @@ describe("HealthVote.enforce", () => {
       await escrow.connect(operator).resume(miner);
       await unchanged(scene, async () => expect(await eventsOf(scene.votes, enforce(scene))).to.deep.equal([]));
       expect((await escrow.minerOf(miner)).paused).to.equal(false);
+    });
+
+    it("does nothing to one that resumed in the second in which the round opened, and pauses one that did before", async () => {
+      for (const before of [false, true]) {
+        const scene = await loadFixture(nine);
+        const { votes, escrow, stranger } = scene;
+        // With SEED it is target 2.
+        const { miner, operator } = voterOf(scene, 5);
+        await escrow.connect(await actingAs(votes)).pause(miner);
+        const gas = { gasLimit: 1_000_000n };
+        await setPrevRandao(RANDOMNESS);
+        await ethers.provider.send("evm_setAutomine", [before]);
+        await escrow.connect(operator).resume(miner, gas);
+        await time.setNextBlockTimestamp((await time.latest()) + 1);
+        await votes.connect(stranger).openRound(gas);
+        if (!before) await mine(1);
+        await ethers.provider.send("evm_setAutomine", [true]);
+        const { openedAt, budget, targets } = await votes.roundOf(1n);
+        expect(openedAt - (await escrow.minerOf(miner)).resumedAt).to.equal(before ? 1n : 0n);
+
+        const round = { ...scene, round: 1n, budget, targets: Number(targets) };
+        await post(round);
+        await mix(round);
+        const slip = { against: [2] };
+        await castAll(round, { 0: slip, 1: slip, 2: slip });
+        await votes.finalize(1n, 100n);
+        expect((await targetsOf(round))[2]).to.equal(6n);
+        const told = await eventsOf(votes, enforce(round, 2n));
+        expect(told.map(([name]) => name)).to.deep.equal(before ? ["Enforced"] : []);
+      }
     });
 
     it("pauses one that has resumed before @uninstrumented", async () => {

@@ -6,7 +6,7 @@ import { ethers } from "hardhat";
 import { hashOf, toBlockOf } from "../helpers/health";
 import { testParameters } from "../helpers/network";
 import { toPeriod } from "../helpers/time";
-import { decide, type Decision, ONE, PayBook } from "../models/health";
+import { asWords, decide, type Decision, ONE, PayBook } from "../models/health";
 import {
   type Ballots,
   BALLOTS,
@@ -14,8 +14,11 @@ import {
   commit,
   decided,
   everySeat,
+  LAST_TARGETS,
+  manyTargets,
   mix,
   mixed,
+  mixedLittle,
   nine,
   open,
   opened,
@@ -59,15 +62,17 @@ async function finalizeAsModel(
   const { votes, round, token, escrow } = scene;
   const decision = decide(await factsOf(scene, ballots, [SEED, OTHER_SEED]), carry);
   if (!decision) throw new Error("expected a decision, the round is void");
-  const [supply, now] = [await token.totalSupply(), await escrow.currentPeriod()];
-  const told = await eventsOf(votes, votes.finalize(round, MANY));
+  const now = await escrow.currentPeriod();
+  const sent = votes.finalize(round, MANY);
+  const told = await eventsOf(votes, sent);
   const hash = hashOf(decision.winner === 0 ? SEED : OTHER_SEED);
   expect(told).to.deep.equal(toldBy(round, hash, decision, pay, now));
-  const takenBack = told.reduce(
-    (sum, [name, , , , , taken]) => (name === "Scored" ? sum + (taken as bigint) : sum),
-    0n,
+  const takenBack = told.flatMap(([name, , , , , taken]) => (name === "Scored" ? [taken as bigint] : []));
+  const burned = [...takenBack, decision.burned].filter((amount) => amount > 0n);
+  const from = await votes.getAddress();
+  expect(await eventsOf(token, sent), "what moved").to.deep.equal(
+    burned.map((amount) => ["Transfer", from, ethers.ZeroAddress, amount]),
   );
-  expect(supply - (await token.totalSupply()), "burned").to.equal(decision.burned + takenBack);
 
   const { state, unhealthy, pot, paid, winner, decidedIn } = await votes.roundOf(round);
   expect([state, unhealthy, pot, paid, winner, decidedIn]).to.deep.equal([
@@ -108,15 +113,6 @@ async function withCommitsOpenSparse(randomness: string): Promise<SceneWithRound
   await mix(scene);
   return scene;
 }
-
-const large = async (): Promise<SceneWithRound> => {
-  const scene = await sceneOf(SEATS.map(seatsInNkms));
-  await scene.escrow.pretendNumbers(66_049n);
-  const round = await open(scene);
-  await post(round);
-  await mix(round);
-  return round;
-};
 
 describe("HealthVote.finalize", () => {
   describe("when there are unhealthy targets and healthy ones", () => {
@@ -187,6 +183,18 @@ describe("HealthVote.finalize", () => {
       expect(decision.scores.map(({ score }) => score)).to.deep.equal([ONE, ONE, ONE, 0n]);
     });
 
+    it("scores each by the targets that it is not: the last number too, and nobody else for the first that is no target", async () => {
+      const scene = await loadFixture(mixed);
+      const owners = await Promise.all(ALL.map((place) => ownTarget(scene, place)));
+      expect(owners).to.deep.equal([...Array<undefined>(5).fill(undefined), 2, undefined, 0, 1]);
+      // Target 0 is unhealthy, target 1 with 96 seats is not. Voter 8 is target 1, and names itself.
+      const ballots = { ...allSay([0, 1, 2], [0]), ...allSay([3, 4, 5, 6, 7, 8], [0, 1]) };
+      await castAll(scene, ballots);
+      const { scores } = await finalizeAsModel(scene, ballots);
+      const half = ONE / 2n;
+      expect(scores.map(({ score }) => score)).to.deep.equal([ONE, ONE, ONE, half, half, 0n, half, 0n, ONE]);
+    });
+
     it("takes what a wrong voter has, not more, the newest first; and burns it @uninstrumented", async () => {
       const scene = await loadFixture(revealed);
       const pay = new PayBook(V);
@@ -234,6 +242,27 @@ describe("HealthVote.finalize", () => {
       const decision = await finalizeAsModel(scene, ballots);
       expect([...decision.unhealthy]).to.deep.equal([0]);
       expect(decision.paid).to.equal(0n);
+    });
+  });
+
+  describe("when there are a few base units to share out", () => {
+    it("pays, takes back and burns each of them, and burns nothing where nothing is left", async () => {
+      const scene = await loadFixture(mixedLittle);
+      expect(scene.budget).to.equal(64n);
+      const pay = new PayBook(V);
+      const silent = allSay(ALL, []);
+      await castAll(scene, silent);
+      const first = await finalizeAsModel(scene, silent, pay);
+      expect([first.pot, first.paid, first.burned]).to.deep.equal([16n, 16n, 0n]);
+
+      // Voter 4 is wrong with three seats: of a pot of 112 that is 112 * 3 / 256, rounded down.
+      const ballots: Ballots = { ...allSay([0, 1, 2, 3, 6], [0]), 4: { against: [1, 2], seats: [0n, 1n, 2n] } };
+      const next = await roundWith(scene, ballots);
+      const second = await finalizeAsModel(next, ballots, pay, first.carry);
+      expect(second.pot).to.equal(112n);
+      const wrong = second.scores.find(({ voter }) => voter === voterOf(scene, 4).miner);
+      expect([wrong?.score, wrong?.part]).to.deep.equal([-ONE, 1n]);
+      expect((await scene.votes.payOf(voterOf(scene, 4).miner)).unvested).to.equal(0n);
     });
   });
 
@@ -347,7 +376,7 @@ describe("HealthVote.finalize", () => {
     });
 
     it("tallies 257 targets in two steps, each ballot's words where they belong", async () => {
-      const scene = await loadFixture(large);
+      const scene = await loadFixture(manyTargets);
       const { votes, round } = scene;
       const some = [0, 1, 100, 255, 256];
       const ballots: Ballots = {
@@ -369,6 +398,61 @@ describe("HealthVote.finalize", () => {
       expect([...decision.unhealthy]).to.deep.equal([0, 256]);
       expect(await votes.verdictsOf(round)).to.deep.equal([1n, 1n]);
     });
+  });
+
+  describe("when a ballot just fits beside its voter's seats, or just does not", () => {
+    for (const [numbers, targets] of [
+      [40_000n, 200],
+      [40_001n, 201],
+    ] as const) {
+      it(`keeps it whole: ${targets} targets`, async () => {
+        const scene = await loadFixture(nine);
+        await scene.escrow.pretendNumbers(numbers);
+        const round = await open(scene);
+        expect(round.targets).to.equal(targets);
+        await post(round);
+        await mix(round);
+        const ballots = { ...allSay([0, 1, 2], [0, targets - 1]), 3: { against: [] } };
+        await castAll(round, ballots);
+        const decision = decide(await factsOf(round, ballots), 0n);
+        if (!decision) throw new Error("expected a decision, the round is void");
+        expect([...decision.unhealthy]).to.deep.equal([0, targets - 1]);
+        const told = await eventsOf(round.votes, round.votes.finalize(round.round, MANY));
+        expect(told).to.deep.equal(toldBy(round.round, HASH, decision, new PayBook(V), scene.now));
+        expect(await round.votes.verdictsOf(round.round)).to.deep.equal(asWords(decision.unhealthy, targets));
+      });
+    }
+  });
+
+  describe("when a voter is one of the last targets of many", () => {
+    for (const { own, seed } of LAST_TARGETS) {
+      /** Casts the ballots for `seed`, and compares what finalizing says, and who is found, with the model. */
+      const found = async (ballots: Ballots): Promise<Decision> => {
+        const scene = await loadFixture(manyTargets);
+        expect(await ownTarget(scene, 4, seed)).to.equal(own);
+        const seeded = Object.fromEntries(Object.entries(ballots).map(([place, slip]) => [place, { ...slip, seed }]));
+        await castAll(scene, seeded);
+        const decision = decide(await factsOf(scene, seeded, [SEED, ...LAST_TARGETS.map((last) => last.seed)]), 0n);
+        if (!decision) throw new Error("expected a decision, the round is void");
+        const told = await eventsOf(scene.votes, scene.votes.finalize(scene.round, MANY));
+        expect(told).to.deep.equal(toldBy(scene.round, hashOf(seed), decision, new PayBook(V), scene.now));
+        expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal(asWords(decision.unhealthy, 257));
+        return decision;
+      };
+
+      it(`does not count its bit against itself, and counts those beside it: target ${own} of 257`, async () => {
+        const named = [0, 1, 127, 128, 254, 255, 256];
+        // 128 seats, and voter 4's 16.
+        const { unhealthy } = await found(allSay([0, 1, 4, 5], named));
+        expect([...unhealthy]).to.deep.equal(named.filter((target) => target !== own));
+      });
+
+      it(`scores 0 who could not tell, though it named others: target ${own} of 257 alone is unhealthy`, async () => {
+        const { unhealthy, scores } = await found({ ...allSay([0, 1, 2, 3], [own]), 4: { against: [own, 5] } });
+        expect([...unhealthy]).to.deep.equal([own]);
+        expect(scores.map(({ score }) => score)).to.deep.equal([ONE, ONE, ONE, ONE, 0n]);
+      });
+    }
   });
 
   describe("when the round becomes void", () => {
@@ -531,6 +615,46 @@ describe("HealthVote.finalize", () => {
         await toNextOpening(scene);
         scene = await open(scene);
       }
+    });
+  });
+
+  describe("when a round with more votes had its place in the ring", () => {
+    /** Round 1 with some ballots, then three that nobody votes in, then round 5. */
+    async function fifthAfter(numbers: bigint, ballots: Ballots): Promise<SceneWithRound> {
+      const network = await loadFixture(smallRing);
+      await network.escrow.pretendNumbers(numbers);
+      let scene = await open(network);
+      await post(scene);
+      await mix(scene);
+      await castAll(scene, ballots);
+      await scene.votes.finalize(scene.round, MANY);
+      expect(await stateOf(scene)).to.equal(Decided);
+      while (scene.round < 5n) {
+        await toNextOpening(scene);
+        scene = await open(scene);
+      }
+      await post(scene);
+      await mix(scene);
+      return scene;
+    }
+
+    it("leaves out the votes that are still there", async () => {
+      const scene = await fifthAfter(9n, allSay(ALL, [0]));
+      // 112 of 128 seats; the fourth vote of the round before was voter 3's, with 32 seats.
+      const ballots = { ...allSay([0, 1], [0]), 4: { against: [] } };
+      await castAll(scene, ballots);
+      const decision = decide(await factsOf(scene, ballots), 0n);
+      expect([...(decision?.unhealthy ?? [0])]).to.deep.equal([]);
+      await scene.votes.finalize(scene.round, MANY);
+      expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal([0n]);
+      expect(await stateOf(scene)).to.equal(Decided);
+    });
+
+    it("leaves out the words of ballots that are still there", async () => {
+      const scene = await fifthAfter(66_049n, allSay([0, 1, 2], [3, 256]));
+      await castAll(scene, allSay([0, 1, 2], [3]));
+      await scene.votes.finalize(scene.round, MANY);
+      expect(await scene.votes.verdictsOf(scene.round)).to.deep.equal([1n << 3n, 0n]);
     });
   });
 

@@ -161,6 +161,29 @@ export async function withCommitsOpen(scene: SceneWithRound): Promise<SceneWithR
   return scene;
 }
 
+/** Seeds with which voter 4 is the last target of the first word of 257, and the only one of the second. */
+export const LAST_TARGETS = [
+  { own: 255, seed: id("seed 4002") },
+  { own: 256, seed: id("seed 12145") },
+] as const;
+
+/** {@link nine} where 257 targets are checked, the commit phase open, SEED and those of {@link LAST_TARGETS} posted. */
+export async function manyTargets(): Promise<SceneWithRound> {
+  const scene = await nine();
+  await scene.escrow.pretendNumbers(66_049n);
+  const round = await open(scene);
+  await post(round);
+  for (const { seed } of LAST_TARGETS) await post(round, seed, 1);
+  await mix(round);
+  return round;
+}
+
+/** {@link mixed} where a round's budget is 64 base units: 1,920 are issued, a tenth is for health, a third for a round. */
+export async function mixedLittle(): Promise<SceneWithRound> {
+  const little = { ...testParameters, escrow: { ...testParameters.escrow, firstIssue: 1_920n } };
+  return withCommitsOpen(await open(await sceneOf(SEATS.map(seatsInNkms), everySeat, little)));
+}
+
 /** The seats of a voter that vote, by the model. */
 export async function seatsOf({ votes, round, ...scene }: SceneWithRound, place: number): Promise<bigint[]> {
   const voter = voterOf({ votes, ...scene }, place);

@@ -9,6 +9,8 @@ import {
   actingAs,
   ALL_SEATS,
   decided,
+  everySeat,
+  mix,
   mixed,
   nextOpening,
   nine,
@@ -19,6 +21,7 @@ import {
   type Scene,
   sceneOf,
   seatsInNkms,
+  slash,
   sparse,
   toNextOpening,
   voterOf,
@@ -73,15 +76,27 @@ describe("HealthVote.openRound", () => {
         unhealthy: 0n,
         paid: 0n,
         pot: 0n,
+        winner: 0n,
+        cursor: 0n,
+        decidedIn: 0n,
       });
       expect(await votes.rounds()).to.equal(1n);
       await expectSolvent(scene, budget / 3n);
     });
 
-    it("draws about n of W seats", async () => {
-      const scene = await open(await loadFixture(sparse));
-      const { wanted, seatsTotal, distance, rim } = await scene.votes.roundOf(scene.round);
-      expect(wanted).to.equal(committeeSize(9n, ALL_SEATS, 32n));
+    it("waits for nothing: there is no round before it, however long the gap", async () => {
+      const scene = await sceneOf([seatsInNkms(128n)], { ...everySeat, gap: 100_000n });
+      expect(await time.latestBlock()).to.be.lessThan(100_000);
+      await scene.votes.openRound();
+      expect(await scene.votes.rounds()).to.equal(1n);
+    });
+
+    it("draws about n of W seats, and tells both", async () => {
+      const { votes } = await loadFixture(sparse);
+      const [[, , , , total, some] = []] = await eventsOf(votes, votes.openRound());
+      const { wanted, seatsTotal, distance, rim } = await votes.roundOf(1n);
+      expect([total, some]).to.deep.equal([ALL_SEATS, committeeSize(9n, ALL_SEATS, 32n)]);
+      expect([seatsTotal, wanted]).to.deep.equal([total, some]);
       const exact = thresholdFor(wanted, seatsTotal);
       expect(distance).to.equal(exact.distance);
       const off = (exact.part << 64n) / exact.whole - rim;
@@ -110,6 +125,20 @@ describe("HealthVote.openRound", () => {
       const { budget, votes, round } = await open(scene);
       expect(budget).to.equal(0n);
       expect((await votes.roundOf(round)).seatsTotal).to.equal(16n);
+    });
+  });
+
+  describe("when there is a single seat, or less", () => {
+    it("opens one for a single seat, and reverts with HealthVoteNobody() for a base unit less", async () => {
+      const scene = await sceneOf([seatsInNkms(16n)]);
+      await scene.token.transfer(scene.escrow, seatsInNkms(16n)); // what the miner locked: nothing is issued here
+      await slash(scene, 0, seatsInNkms(15n));
+      const { votes, round } = await open(scene);
+      const { seatsTotal, wanted } = await votes.roundOf(round);
+      expect([seatsTotal, wanted]).to.deep.equal([1n, 1n]);
+      await slash(scene, 0, 1n);
+      await toNextOpening(scene);
+      await expectRefusal(scene, () => votes.openRound(), "HealthVoteNobody", []);
     });
   });
 
@@ -170,6 +199,19 @@ describe("HealthVote.openRound", () => {
       await expectRefusal(scene, () => votes.openRound(), "HealthVoteTooSoon", [block, timestamp]); // a block
       await votes.openRound();
       expect((await votes.roundOf(2n)).openedBlock).to.equal(block);
+    });
+
+    it("asks for another second where a period has fewer seconds than targets", async () => {
+      const scene = await loadFixture(nine);
+      await scene.escrow.pretendNumbers((1n << 24n) - 1n);
+      const latest = await time.latest();
+      await time.setNextBlockTimestamp(latest + 2 - (latest % 2)); // an even second
+      const round = await open(scene);
+      expect(round.targets).to.equal(4_096);
+      const { openedAt, openedBlock } = await scene.votes.roundOf(1n);
+      expect([openedAt % 2n, BigInt(round.targets) > PERIOD]).to.deep.equal([0n, true]);
+      const args = [openedBlock + BigInt(scene.health.gap), openedAt + 1n];
+      await expectRefusal(scene, () => scene.votes.openRound(), "HealthVoteTooSoon", args);
     });
 
     it("opens as many rounds in a period as it has targets, and they take the whole budget", async () => {
@@ -256,6 +298,8 @@ describe("HealthVote.openRound", () => {
       const { operator, miner } = voterOf(scene, 0);
       const [seat] = await votes.winningSeats(1n, miner, 0n, 64n);
       await votes.connect(operator).postSeed(1n, miner, seat ?? 0n, toBeHex(5, 32));
+      await mix(first);
+      expect((await votes.roundOf(1n)).mix).to.not.equal(toBeHex(0, 32));
       for (let round = 2n; round <= 5n; round++) {
         await toNextOpening(scene);
         await votes.openRound();

@@ -14,6 +14,7 @@ import {
   type SceneWithRound,
   seatsOf,
   SEED,
+  slash,
   voterOf,
 } from "./fixtures";
 import { eventsOf, expectRefusal, wrongPhase } from "./observe";
@@ -80,6 +81,13 @@ describe("HealthVote.postSeed", () => {
           seat,
         ]);
       }
+    });
+
+    it("reverts so for a miner with a base unit less than s_min", async () => {
+      const scene = await loadFixture(opened);
+      const { miner } = voterOf(scene, 8);
+      await slash(scene, 8, 1n);
+      await expectRefusal(scene, () => postAs(scene, 8, 0n), "HealthVoteNotASeat", [scene.round, miner, 0n]);
     });
 
     it("reverts so for a miner that is paused", async () => {

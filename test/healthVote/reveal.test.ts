@@ -10,6 +10,7 @@ import { targetNumbers } from "../models/health";
 import {
   actingAs,
   commit,
+  everySeat,
   mix,
   mixed,
   mixedSparse,
@@ -378,9 +379,11 @@ describe("HealthVote.reveal", () => {
   });
 
   describe("when the voter's number was released, because time is faster than blocks", () => {
-    /** Number 10 has committed, its locks ended with the round's period, V periods ago; it is target of this mix. */
-    async function left(): Promise<SceneWithRound> {
-      const scene = await loadFixture(nine);
+    /**
+     * Number 10 has committed, its locks ended with the round's period, V periods ago; it is target of this mix. So have
+     * voters 0, 1 and 4, against that target.
+     */
+    async function leftIn(scene: Scene): Promise<SceneWithRound> {
       const { registry, escrow } = scene;
       const leaver = {
         miner: ethers.getAddress(toBeHex(0xbeef, 20)),
@@ -395,11 +398,21 @@ describe("HealthVote.reveal", () => {
       while (!targetNumbers(SEED, toBeHex(value, 32), 10n).includes(10n)) value += 2n;
       await mix(round, value);
       await commit(round, 9, [0, 1, 2, 3]);
+      const target = (await targetsOf(round)).indexOf(10n);
+      for (const place of [0, 1, 4]) await commit(round, place, [target]);
       await toReveals(round);
-      await passPeriods(escrow, 1n + testParameters.escrow.vesting);
+      await passPeriods(escrow, 1n + (await escrow.VESTING()));
       await escrow.releaseNumber(leaver.miner);
       return round;
     }
+
+    const left = async (): Promise<SceneWithRound> => leftIn(await loadFixture(nine));
+
+    /** {@link left} where V is 1: then its number is free while the round can still be decided. */
+    const quicklyLeft = async (): Promise<SceneWithRound> => {
+      const quick = { ...testParameters, escrow: { ...testParameters.escrow, vesting: 1n } };
+      return leftIn(await sceneOf(SEATS.map(seatsInNkms), everySeat, quick));
+    };
 
     /** All its seats, and no bit is its own: who had the number is nobody now. */
     async function showsAll(scene: SceneWithRound): Promise<void> {
@@ -426,6 +439,22 @@ describe("HealthVote.reveal", () => {
         expect((await scene.escrow.minerOf(miner)).number).to.equal(10 + others);
         await showsAll(scene);
       }
+    });
+
+    it("votes on who had its old number, though it has that again: 144 of 272 seats are more than half", async () => {
+      const scene = await loadFixture(quicklyLeft);
+      const { votes, escrow, round } = scene;
+      const target = (await targetsOf(scene)).indexOf(10n);
+      const { miner } = voterOf(scene, 9);
+      await escrow.lockForMany([miner], [seatsInNkms(16n)], 10n);
+      expect((await escrow.minerOf(miner)).number).to.equal(10n);
+      for (const place of [0, 1, 4]) await reveal(scene, place, [target]);
+      await reveal(scene, 9, [0, 1, 2, 3]);
+      await toEnd(scene);
+      await votes.finalize(round, 100n);
+      const { state, wanted, revealed } = await votes.roundOf(round);
+      expect([state, wanted, revealed]).to.deep.equal([4n, 272n, 144n]);
+      expect(await votes.verdictsOf(round)).to.deep.equal([1n << BigInt(target)]);
     });
   });
 

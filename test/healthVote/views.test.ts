@@ -23,6 +23,7 @@ import {
   seatsInNkms,
   seatsOf,
   SEED,
+  slash,
   smallRing,
   targetsOf,
   toNextOpening,
@@ -51,6 +52,14 @@ describe("HealthVote.views", () => {
       expect(await votes.winningSeats(round, miner, 16n, 10n)).to.deep.equal([]);
       expect(await votes.winningSeats(round, miner, 0n, 0n)).to.deep.equal([]);
       expect(await votes.winningSeats(round, stranger, 0n, 10n)).to.deep.equal([]);
+    });
+
+    it("lists nothing of a miner with a base unit less than s_min", async () => {
+      const scene = await loadFixture(mixed);
+      const { votes, round } = scene;
+      const { miner } = voterOf(scene, 8);
+      await slash(scene, 8, 1n);
+      expect(await votes.winningSeats(round, miner, 0n, 16n)).to.deep.equal([]);
     });
   });
 

@@ -2,10 +2,20 @@ import { loadFixture, time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
-import { nkms } from "../../deploy/parameters/units";
-import { MIN_STAKE } from "../helpers/network";
+import { days, nkms } from "../../deploy/parameters/units";
+import { MIN_STAKE, testParameters } from "../helpers/network";
+import { GRAIN } from "../models/sampling";
 import { passPeriods } from "../helpers/time";
-import { agedNetwork, emptyNetwork, LONG, type Peopled, populate, ROLLING, type Sampling } from "./networks";
+import {
+  agedNetwork,
+  emptyNetwork,
+  LONG,
+  type Peopled,
+  populate,
+  ROLLING,
+  type Sampling,
+  SATURATION,
+} from "./networks";
 
 const names = ["ann", "ben", "cat"] as const;
 type Scene = Omit<Peopled<(typeof names)[number]>, "stakers">;
@@ -31,6 +41,39 @@ async function threeMembers(): Promise<Scene> {
   return scene;
 }
 
+/** The least s_min that there can be, in grains: with it the line is so short that draws hit all of its points. */
+const LEAST_UNIT = 16n;
+
+/** The length of the line in {@link shortLine}, grains. */
+const SHORT_LINE = 192n;
+
+/**
+ * {@link LEAST_UNIT} grains are s_min. Ann has 20 grains, ben 100 and cat s_min itself: so the line is ann's segment, 0
+ * to 31, cat's, 32 to 63, and ben's, 64 to 191, by tiers, 0 and 2, and in these by age. Short locks leave ann 4 grains,
+ * which is less than s_min, and ben 50.
+ */
+async function shortLine(): Promise<Scene & { shortEnd: bigint }> {
+  const escrow = { ...testParameters.escrow, minStake: LEAST_UNIT * GRAIN };
+  const network = await emptyNetwork({ ...testParameters, escrow });
+  const people = await populate(network, names);
+  const now = await network.escrow.currentPeriod();
+  await network.escrow.connect(people.ann).lock(LEAST_UNIT * GRAIN, 4n);
+  await network.escrow.connect(people.ann).lock(4n * GRAIN, LONG);
+  await network.escrow.connect(people.ben).lock(50n * GRAIN, 4n);
+  await network.escrow.connect(people.ben).lock(50n * GRAIN, LONG);
+  await network.escrow.connect(people.cat).lock(LEAST_UNIT * GRAIN, LONG);
+  return { ...network, people, now, shortEnd: now + 5n };
+}
+
+/** {@link annAlone} with periods of a day, as a public network has: fewer than 65,535 of them have passed since 1970. */
+async function annAloneByDay(): Promise<Scene> {
+  const escrow = { ...testParameters.escrow, period: days(1) };
+  const network = await emptyNetwork({ ...testParameters, escrow });
+  const people = await populate(network, names);
+  await network.escrow.connect(people.ann).lock(MIN_STAKE, LONG);
+  return { ...network, people, now: await network.escrow.currentPeriod() };
+}
+
 const SEED = 42n;
 /** Candidates to try: enough for every draw here that can succeed. */
 const TRIALS = 1_000n;
@@ -40,6 +83,19 @@ const FEW_TRIALS = 200n;
 /** Draws, as a plain array. */
 async function drawn({ escrow }: Sampling, seed: bigint, wanted: bigint, until: bigint): Promise<string[]> {
   return [...(await escrow.draw(seed, wanted, until, TRIALS))];
+}
+
+/** Where a trial falls, before it is brought onto the line. */
+const wordOf = (seed: bigint, trial: bigint): bigint =>
+  BigInt(ethers.solidityPackedKeccak256(["uint256", "uint256"], [seed, trial]));
+
+/** Who has which points of the line, grain by grain. */
+function pointsOf(stakes: readonly [miner: string, start: bigint, grains: bigint][]): Map<bigint, string> {
+  const points = new Map<bigint, string>();
+  for (const [miner, start, grains] of stakes) {
+    for (let point = start; point < start + grains; ++point) points.set(point, miner);
+  }
+  return points;
 }
 
 /** Whether anybody at all can be drawn for `until`. */
@@ -149,14 +205,20 @@ describe("StakeEscrow.draw", () => {
       expect(different.size).to.equal(10);
     });
 
-    it("two miners whose addresses end in the same byte, each once", async () => {
+    it("miners whose addresses end in the same byte, the least or the greatest, each once", async () => {
       const scene = await loadFixture(nobodySits);
       const { escrow, token, now } = scene;
-      const twins = [0x10100, 0x10200].map((address) => ethers.getAddress(ethers.toBeHex(address, 20)));
-      await token.transfer(escrow, 2n * MIN_STAKE);
-      await escrow.lockForMany(twins, [MIN_STAKE, MIN_STAKE], LONG);
+      const four = [0x10100, 0x10200, 0x101ff, 0x102ff].map((address) =>
+        ethers.getAddress(ethers.toBeHex(address, 20)),
+      );
+      await token.transfer(escrow, 4n * MIN_STAKE);
+      await escrow.lockForMany(
+        four,
+        four.map(() => MIN_STAKE),
+        LONG,
+      );
       for (let seed = 0n; seed < 10n; ++seed) {
-        expect(await drawn(scene, seed, 2n, now + 1n)).to.have.members(twins);
+        expect(await drawn(scene, seed, 4n, now + 1n)).to.have.members(four);
       }
     });
 
@@ -205,6 +267,18 @@ describe("StakeEscrow.draw", () => {
       expect(await someoneIn(scene, now + 3n + notice + 1n)).to.equal(false);
     });
 
+    it("so, too, where fewer periods have passed since 1970 than a notice can have", async () => {
+      const scene = await loadFixture(annAloneByDay);
+      const { escrow, people, now } = scene;
+      expect(now < SATURATION).to.equal(true);
+      expect(await someoneIn(scene, now + 1n)).to.equal(true);
+      expect(await someoneIn(scene, now + LONG)).to.equal(true);
+      expect(await someoneIn(scene, now + LONG + 1n)).to.equal(false);
+      await escrow.connect(people.ann).roll(0n, now + 1n + LONG, LONG + 10n);
+      expect(await someoneIn(scene, now + LONG + 10n)).to.equal(true);
+      expect(await someoneIn(scene, now + LONG + 11n)).to.equal(false);
+    });
+
     it("nobody who is paused, and again who resumed", async () => {
       const scene = await loadFixture(threeMembers);
       const { escrow, healthVote, people, now } = scene;
@@ -215,6 +289,32 @@ describe("StakeEscrow.draw", () => {
       expect(await drawn(scene, SEED, 2n, now + 1n)).to.have.members([people.ann.address, people.cat.address]);
       await escrow.connect(people.ben).resume(people.ben);
       expect(await drawn(scene, SEED, 3n, now + 1n)).to.include(people.ben.address);
+    });
+
+    it("whoever's stake the hashes of the seed with 0, 1, 2, ... fall on, and nobody for the rest of its segment", async () => {
+      const { escrow, people, now, shortEnd } = await loadFixture(shortLine);
+      for (const [until, anns, bens] of [
+        [now + 1n, 20n, 100n],
+        [shortEnd, 0n, 50n],
+      ] as const) {
+        const hits = pointsOf([
+          [people.ann.address, 0n, anns],
+          [people.cat.address, 32n, 16n],
+          [people.ben.address, 64n, bens],
+        ]);
+        const seen = new Set<bigint>();
+        for (let seed = 0n; seed < 400n; ++seed) {
+          const points = [0n, 1n, 2n].map((trial) => wordOf(seed, trial) % SHORT_LINE);
+          for (const point of points) seen.add(point);
+          const expected = points.map((point) => hits.get(point)).find((miner) => miner !== undefined);
+          const draw = escrow.draw(seed, 1n, until, 3n);
+          if (expected !== undefined) expect(await draw, `seed ${seed}`).to.deep.equal([expected]);
+          else {
+            await expect(draw).to.be.revertedWithCustomError(escrow, "StakeEscrowTrialsUsedUp").withArgs(0n, 1n, 3n);
+          }
+        }
+        expect(BigInt(seen.size), "points of the line that were hit").to.equal(SHORT_LINE);
+      }
     });
 
     it("a miner with the most stake there can be beside one with the least", async () => {

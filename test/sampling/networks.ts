@@ -2,6 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signer
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { ethers } from "hardhat";
 
+import type { NetworkParameters } from "../../deploy/parameters/types";
 import { nkms } from "../../deploy/parameters/units";
 import type { SamplerTally__Harness } from "../../typechain-types";
 import { deployNetwork, type Network, PURSE } from "../helpers/network";
@@ -30,8 +31,8 @@ export interface Peopled<Name extends string> extends Sampling {
 }
 
 /** Nobody has locked anything yet. */
-export async function emptyNetwork(): Promise<Sampling> {
-  return { ...(await deployNetwork()), tally: await ethers.deployContract("SamplerTally__Harness") };
+export async function emptyNetwork(parameters?: NetworkParameters): Promise<Sampling> {
+  return { ...(await deployNetwork(parameters)), tally: await ethers.deployContract("SamplerTally__Harness") };
 }
 
 /** Gives each name an account with tokens to lock. */
