@@ -137,7 +137,7 @@ describe("Committee", () => {
       ]);
     });
 
-    it("is to the last bit what the table says, at each of its steps and a 2^-64 beside it", async () => {
+    it("is to the last bit what the table says, at each of its steps and a 2^-64 beside it @uninstrumented", async () => {
       const harness = await loadFixture(libraries);
       const shares = new Set<bigint>([0n, TWO_64 - 1n]);
       for (let d = 50; d <= 205; d++) {
