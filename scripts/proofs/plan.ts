@@ -137,6 +137,18 @@ export const GROUPS: readonly Group[] = [
     },
   },
   {
+    title: "Sampler: seats",
+    contract: "Seats__Proof",
+    symbolic: true,
+    mistake: {
+      proof: "seatKeepsItsParts",
+      does: "reads the first end one bit too high",
+      file: "contracts/libraries/Sampler.sol",
+      find: "return uint16(Seat.unwrap(seat) >> 16);",
+      replace: "return uint16(Seat.unwrap(seat) >> 17);",
+    },
+  },
+  {
     title: "Evidence",
     contract: "Umbral__Proof",
     symbolic: false,

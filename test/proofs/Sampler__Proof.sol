@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Sampler, Seat, toSeat} from "../../contracts/libraries/Sampler.sol";
+import {Sampler} from "../../contracts/libraries/Sampler.sol";
 
 /// @title SamplerProof
 /// @notice Where a point of the line of stakes falls.
@@ -36,16 +36,5 @@ contract Sampler__Proof {
     function countsAreBounded(uint256 counts, uint256 tier) external pure {
         require(tier < Sampler.TIERS);
         assert(Sampler.countOf(counts, tier) <= type(uint16).max);
-    }
-
-    /// @notice A seat keeps its parts apart.
-    /// @custom:rule 5
-    /// @custom:engine halmos
-    /// @custom:instead test/sampling/seats.test.ts
-    function seatKeepsItsParts(address miner, uint256 weight, uint256 firstEnd, uint256 notice) external pure {
-        require(weight < 1 << 64 && firstEnd < 1 << 16 && notice < 1 << 16);
-        Seat seat = toSeat(miner, weight, firstEnd, notice);
-        assert(seat.minerOf() == miner && seat.weightOf() == weight);
-        assert(seat.firstEndOf() == firstEnd && seat.noticeOf() == notice);
     }
 }

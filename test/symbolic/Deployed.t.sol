@@ -18,6 +18,7 @@ import {Issuance__Proof} from "../proofs/Issuance__Proof.sol";
 import {KeyedPermutation__Proof} from "../proofs/KeyedPermutation__Proof.sol";
 import {Locks__Proof} from "../proofs/Locks__Proof.sol";
 import {Sampler__Proof} from "../proofs/Sampler__Proof.sol";
+import {Seats__Proof} from "../proofs/Seats__Proof.sol";
 import {Votes__Proof} from "../proofs/Votes__Proof.sol";
 import {any, Neighbour, svm} from "./Symbols.sol";
 
@@ -108,3 +109,5 @@ contract BallotTally__Symbolic is BallotTally__Proof, Anything {}
 contract KeyedPermutation__Symbolic is KeyedPermutation__Proof, Anything {}
 
 contract Sampler__Symbolic is Sampler__Proof, Anything {}
+
+contract Seats__Symbolic is Seats__Proof, Anything {}
