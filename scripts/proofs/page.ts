@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { GROUPS } from "./plan";
+import { GROUPS, SYMBOLIC } from "./plan";
 import type { Proof } from "./prove";
 import { READINGS } from "./readings";
 import { type Entry, keyOf, REPORT_FILE, type Report } from "./report";
@@ -37,7 +37,7 @@ const HOPELESS: readonly (readonly [string, string])[] = [
     "test/forge/Policies.invariants.t.sol, test/policyManager/renew.test.ts",
   ],
   [
-    "`KeyedPermutation` for sizes that are no powers of four: values are permuted again until one is in range, which no number of rounds bounds. Counts above 32 in `BallotTally`, and words with more than 16 bits in `Committee.ones`: no answer in time",
+    "`KeyedPermutation` for sizes that are no powers of four: values are permuted again until one is in range, which no number of rounds bounds. Counts above 32 in `BallotTally`, and more than 16 bits of a word at once in `Committee.ones`: the proofs leave them out",
     "test/healthVote/committee.test.ts, all values of many sizes, extreme words; test/healthVote/finalize.test.ts",
   ],
   [
@@ -176,7 +176,8 @@ model of the machine is right. A rule is a section of [protocol.md](protocol.md)
 - Hashes are functions that could be any; so is, to solc, what assembly assigns and what other contracts answer.
 - Rounding and wrapping of 256-bit integers and of casts are exact.
 - *Not proved* means that Z3 stopped after its fixed number of steps, the same on every machine; *not proved in time*, that the
-  prover was still busy after a minute, Halmos after 150 s or a question of 30 s. *Not tried* is what no run has come to yet.
+  prover was still busy after a minute, Halmos after ${SYMBOLIC.proof} s or a question of ${SYMBOLIC.question} s, or that a loop could run further.
+  Solc's seconds are of processor time, Halmos's by the clock, the first of a contract's with compiling. *Not tried* is what no run has come to yet.
 
 Some code is read to solc in other words, in memory, because Z3 or the checker can't follow it:
 
@@ -190,7 +191,7 @@ ${groupsIn(proofs, report)}
 
 ## Mistakes on purpose
 
-One for each group, in memory. Without them "proved" could mean that a proof proves nothing.
+One for each group, in a copy. Without them "proved" could mean that a proof proves nothing.
 
 | mistake | proof | solc | Halmos |
 | --- | --- | --- | --- |
@@ -199,7 +200,8 @@ ${mistakesIn(report)}
 ## Unchecked blocks
 
 Every \`unchecked\` block of the contracts. Where a proof is about wrapping, the block is read as a checked one, and the checker is
-asked whether anything in it overflows, falls below zero or is divided by zero.
+asked whether anything in it overflows, falls below zero or is divided by zero. Elsewhere *proved* is what the block makes, within
+the bounds that the proof sets.
 
 | block | result | why |
 | --- | --- | --- |

@@ -15,6 +15,9 @@ export interface Mistake extends Change {
   does: string;
 }
 
+/** Seconds that Halmos has for a question to its solver, and for a whole proof, which asks many. */
+export const SYMBOLIC = { question: 30, proof: 150 };
+
 export const GROUPS: readonly Group[] = [
   {
     title: "Fees that are not earned, and verdicts",

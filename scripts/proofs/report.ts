@@ -12,7 +12,7 @@ export const PAGE_FILE = "docs/proofs.md";
 /** What came of a proof, as it is kept. */
 export interface Entry {
   verdict: Verdict;
-  /** Of processor time. */
+  /** Solc's are of processor time, Halmos's by the clock: the first of a contract's with compiling. */
   seconds: number;
   /** Whether it ran out of time, instead of the solver's own steps. */
   late: boolean;

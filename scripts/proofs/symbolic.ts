@@ -12,14 +12,14 @@ import { delimiter, join } from "node:path";
 import { copyTree } from "../scratchTree";
 import { changed } from "./change";
 import { pageOf } from "./page";
-import { type Group, GROUPS } from "./plan";
+import { type Group, GROUPS, SYMBOLIC } from "./plan";
 import { proofsOf, type Proof } from "./prove";
 import { type Entry, keep, keyOf, PAGE_FILE, readReport } from "./report";
 
 const ROOT = join(__dirname, "../..");
 const HALMOS = process.env["HALMOS"] ?? "halmos";
-/** Seconds for one question to the solver, and for a whole proof, which asks many. */
-const [QUESTION, PROOF] = [30, 150];
+/** What a branch may take, so that loops end which can't run: or they count as not unrolled far enough. */
+const BRANCH = "1s";
 /** How often loops are unrolled, unless a proof says something else. */
 const LOOPS = 3;
 /** Halmos's numbers for a proof that holds, and for one with a counterexample. */
@@ -42,10 +42,18 @@ function ask(folder: string, { contract, name, loops }: Proof): Entry {
   const began = process.hrtime.bigint();
   const args = ["--root", folder, "--forge-build-out", "cache/symbolic/out", "--storage-layout", "generic"];
   args.push("--contract", contract.replace("__Proof", "__Symbolic"), "--match-test", `^${name}\\(`);
-  args.push("--loop", `${loops ?? LOOPS}`, "--solver-timeout-assertion", `${QUESTION}s`, "--json-output", report);
+  args.push(
+    "--loop",
+    `${loops ?? LOOPS}`,
+    "--solver-timeout-assertion",
+    `${SYMBOLIC.question}s`,
+    "--json-output",
+    report,
+  );
+  args.push("--solver-timeout-branching", BRANCH);
   const path = `${join(ROOT, "node_modules/.bin")}${delimiter}${process.env["PATH"] ?? ""}`;
   const env = { ...process.env, PATH: path, FOUNDRY_PROFILE: "symbolic" };
-  spawnSync(HALMOS, args, { cwd: folder, env, stdio: "ignore", timeout: 1_000 * PROOF });
+  spawnSync(HALMOS, args, { cwd: folder, env, stdio: "ignore", timeout: 1_000 * SYMBOLIC.proof });
   const seconds = Math.round(Number((process.hrtime.bigint() - began) / 10n ** 8n)) / 10;
   const answer = existsSync(report) ? answerIn(readFileSync(report, "utf8")) : undefined;
   rmSync(join(report, ".."), { recursive: true });
