@@ -230,10 +230,10 @@ ${stakes.at(-1)} NKMS. Commitments and ballots go to the chain in one transactio
 together send them.
 
 Honest members call targets healthy that were paused when the round opened
-([health-votes.md](health-votes.md#who-was-paused-counts-as-nobody)). In each network 76 % of the stake is honest, and 4 % each: says that all are healthy; tosses coins for those that aren't
-paused; names whom the chain shows as paused; copies the bytes of another's commitment; commits and is silent; says the
-opposite of an honest ballot. The fast model has 73 % honest, and 3 % each of these and of: names all that aren't paused;
-names who was paused since the round opened; checks, and names the paused too.
+([health-votes.md](health-votes.md#who-was-paused-counts-as-nobody)). In each network 76 % of the stake is honest, and 4 % each:
+says that all are healthy; tosses coins for those that aren't paused; names whom the chain shows as paused; copies the bytes of
+another's commitment; commits and is silent; says the opposite of an honest ballot. The fast model has 73 % honest, and 3 % each
+of these and of: names all that aren't paused; names who was paused since the round opened; checks, and names the paused too.
 
 The model (\`scripts/health/model.ts\`, on test/models/health.ts) plays the same seeds: it pauses the same miners in the same
 blocks and pays everybody the same, to the base unit, or the command fails. The fast model draws committees and
