@@ -252,7 +252,7 @@ interface IHealthVote {
     function reveal(uint256 round, Reveal[] calldata reveals) external;
 
     /// @notice Decides a round, up to `maxSteps` steps: a word of 256 targets tallied, or a voter scored. Too late, or
-    /// without a seed that has a majority and a quorum, the round becomes void.
+    /// without a seed that has more seats than any other, and at least half of the wanted, the round becomes void.
     /// @dev Who: anyone. When: after the reveal phase. Emits {Tallied}, {Scored}, {Decided}, {Voided}. Reverts
     /// {HealthVoteUnknownRound}, {HealthVoteWrongPhase}, {HealthVoteWrongState}.
     function finalize(uint256 round, uint256 maxSteps) external;

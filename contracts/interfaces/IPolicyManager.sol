@@ -332,7 +332,7 @@ interface IPolicyManager {
     }
 
     /// @notice Counts periods of a miner's account that have passed: lowers what is reserved if policies ended. Needed by
-    /// who finds a miner's reservation too large; and if more than some 5,000 periods wait, which no transaction can count
+    /// who finds a miner's reservation too large; and if more than some 4,500 periods wait, which no transaction can count
     /// at once, before {claimFees}, {resign} and {convict}, which count them all.
     /// @dev Who: anyone. Cost: ~3,100 gas per period.
     /// @param maxPeriods Stops after so many.
