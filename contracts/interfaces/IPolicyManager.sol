@@ -325,7 +325,7 @@ interface IPolicyManager {
     struct Takeover {
         address miner; // not in the policy yet
         address operator; // the miner's operator now
-        uint256 collateral; // base units, a multiple of 10^9, at least ceil(c T'/T), T' being the periods left
+        uint256 collateral; // base units, a multiple of 10^9, at least c_min and ceil(c T'/T), T' being the periods left
         uint256 deadline; // Unix time in seconds, included, for both signatures
         bytes acceptance; // of `operator` over Takeover(policy, index, miner, operator, collateral, end, deadline): 65 bytes
         bytes consent; // of the owner over Consent(policy, index, miner, nonce, deadline); empty if the terms allow hand-off
