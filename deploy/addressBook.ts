@@ -62,7 +62,12 @@ export const bookFile = (chainId: number): string => join(addressesFolder(), `${
 export function readAddressBook(chainId: number): AddressBook {
   const book = findAddressBook(chainId);
   if (book) return book;
-  throw new DeployError("NO_BOOK", `chain ${chainId}`, `a deployment in ${bookFile(chainId)}`, "no such file");
+  throw new DeployError(
+    "NO_BOOK",
+    `chain ${chainId}`,
+    `a deployment in ${bookFile(chainId)}; \`network deploy\` makes one`,
+    "no such file",
+  );
 }
 
 /** The address book of a chain, if there is one. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 import { Wallet, getAddress, isKeystoreJson } from "ethers";
 
@@ -48,10 +48,12 @@ export async function unlock({ file, json, address }: Keystore): Promise<Wallet>
 
 /**
  * Makes a new key and writes it, encrypted; nobody but the user may read the file.
- * @throws {DeployError} `KEYSTORE` when there is a file already, or the password was mistyped
+ * @throws {DeployError} `KEYSTORE` when there is a file already, or the password was mistyped or is empty
  */
 export async function makeKeystore(file: string): Promise<string> {
+  if (existsSync(file)) throw new DeployError("KEYSTORE", "file", "a name that no file has yet", file);
   const password = await passwordFor("the new key");
+  if (password === "") throw new DeployError("KEYSTORE", "password", "one character or more", "none");
   if (fromEnvironment("NKMS_PASSWORD_FILE") === undefined && (await askSecret("Once more: ")) !== password) {
     throw new DeployError("KEYSTORE", "password", "twice the same", "two different ones");
   }
@@ -60,7 +62,7 @@ export async function makeKeystore(file: string): Promise<string> {
   try {
     writeFileSync(file, `${json}\n`, { flag: "wx", mode: 0o600 });
   } catch (cause) {
-    throw new DeployError("KEYSTORE", "keystore", "the name of a file that isn't there and can be", file, { cause });
+    throw new DeployError("KEYSTORE", "file", "a name in a folder that can be written to", file, { cause });
   }
   return wallet.address;
 }

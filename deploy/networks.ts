@@ -83,5 +83,8 @@ export function urlOf({ urlVariable, defaultUrl }: NetworkDefinition): string {
   return fromEnvironment(urlVariable) ?? defaultUrl ?? unsetUrl(urlVariable);
 }
 
+/** Whether others know the chain, too. */
+export const isPublic = ({ chainId }: NetworkDefinition): boolean => chainId !== localhost.chainId;
+
 /** Whether there is a node to ask. */
 export const hasUrl = (network: NetworkDefinition): boolean => urlOf(network) !== unsetUrl(network.urlVariable);

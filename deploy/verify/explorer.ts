@@ -43,7 +43,7 @@ export async function askUntil<T>(
   let last = "nothing";
   for (let i = 0; i < questions; ++i) {
     if (i > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    const answer = await ask(url, init).catch((cause: unknown) => String(cause));
+    const answer = await ask(url, init).catch(reasonOf);
     if (typeof answer === "string") {
       last = answer;
       continue;
@@ -65,6 +65,10 @@ async function ask(url: string, init: RequestInit): Promise<Answer> {
     return { status: response.status, body: text.slice(0, 200) };
   }
 }
+
+/** Why no answer came. What `fetch` throws says it in its cause. */
+const reasonOf = (thrown: unknown): string =>
+  String(thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : thrown);
 
 /** The fields of a JSON object; none of anything else. */
 export const fieldsOf = (body: unknown): Readonly<Record<string, unknown>> =>

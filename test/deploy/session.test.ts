@@ -10,7 +10,8 @@ import { addressesFolder, bookFile, entryOf, readAddressBook } from "../../deplo
 import { DeployError } from "../../deploy/errors";
 import { makeKeystore } from "../../deploy/keystore";
 import { type NetworkDefinition, networkNamed } from "../../deploy/networks";
-import { type DeployWishes, runDeployment } from "../../deploy/session";
+import { type DeployWishes, runDeployment, runVerification } from "../../deploy/session";
+import { runReplay } from "../../scripts/replay/report";
 import { NKMSToken__factory } from "../../typechain-types";
 import { chain, cleanSlate, network, node, wallet } from "./fixtures";
 
@@ -58,6 +59,28 @@ describe("deploying, as people see it", () => {
     expect(lines.find((line) => line.includes("escrow.minStake"))).to.match(/│ 16,000 NKMS +│/);
     expect(lines.find((line) => line.includes("health.seedBlocks"))).to.match(/│ 50 blocks, 10 minutes at 12 s +│/);
     expect(readAddressBook(31_337).network).to.equal("localhost");
+    expect(lines.at(-1)).to.equal("Next: npx hardhat network check --network localhost.");
+  });
+
+  it("doesn't show explorers a chain that only this machine knows", async () => {
+    await deploy();
+    const error = await refusal(() => runVerification(hre.artifacts, network, undefined, () => undefined));
+    expect([error.code, error.message]).to.deep.equal([
+      "OTHER_CHAIN",
+      "--network: expected a chain that explorers know, or NKMS_SOURCIFY_URL, got localhost",
+    ]);
+  });
+
+  it("doesn't replay a chain that is gone", async () => {
+    const clean = await takeSnapshot();
+    await deploy();
+    const { address } = entryOf(readAddressBook(31_337), "NKMSToken");
+    await clean.restore();
+    const error = await refusal(() => runReplay(hre, network, () => undefined));
+    expect(error.code).to.equal("NOT_ON_CHAIN");
+    expect(error.message).to.equal(
+      `NKMSToken at ${address}: expected a contract; \`network deploy\` deploys one, got none`,
+    );
   });
 
   it("has nothing to do once more, and wants no key for that", async () => {
@@ -164,6 +187,16 @@ describe("deploying, as people see it", () => {
       expect(none.message).to.match(/other\.json: expected an encrypted JSON keystore, got something else$/);
     });
 
+    it("is not made without a password, nor where no file can be", async () => {
+      const nowhere = join(addressesFolder(), "no/new.json");
+      process.env["NKMS_PASSWORD_FILE"] = file("password", "\n");
+      const empty = await refusal(() => makeKeystore(join(addressesFolder(), "new.json")));
+      expect(empty.message).to.equal("password: expected one character or more, got none");
+      process.env["NKMS_PASSWORD_FILE"] = file("password", "open sesame\n");
+      const error = await refusal(() => makeKeystore(nowhere));
+      expect(error.message).to.equal(`file: expected a name in a folder that can be written to, got ${nowhere}`);
+    });
+
     it("is never written over", async () => {
       process.env["NKMS_PASSWORD_FILE"] = file("password", "open sesame\n");
       const path = join(addressesFolder(), "new.json");
@@ -171,7 +204,11 @@ describe("deploying, as people see it", () => {
       const text = readFileSync(path, "utf8");
       expect(Wallet.fromEncryptedJsonSync(text, "open sesame").address).to.equal(address);
       const error = await refusal(() => makeKeystore(path));
-      expect(error.message).to.equal(`keystore: expected the name of a file that isn't there and can be, got ${path}`);
+      expect(error.message).to.equal(`file: expected a name that no file has yet, got ${path}`);
+      delete process.env["NKMS_PASSWORD_FILE"];
+      expect((await refusal(() => makeKeystore(path))).message, "before a password is asked for").to.equal(
+        error.message,
+      );
       expect(readFileSync(path, "utf8")).to.equal(text);
     });
   });

@@ -69,7 +69,7 @@ describe("verify", () => {
   it("knows no contract that isn't in the book", async () => {
     const error = await refusal(verify("Token"));
     expect(error.code).to.equal("UNKNOWN_CONTRACT");
-    expect(error.message).to.equal(`chain 31337: expected one of ${CONTRACTS.join(", ")}, got Token`);
+    expect(error.message).to.equal(`--only: expected one of ${CONTRACTS.join(", ")}, got Token`);
     expect(server.asked).to.deep.equal([]);
   });
 
@@ -90,6 +90,14 @@ describe("verify", () => {
     ]);
     [server.busy, server.pending] = [2, 2];
     expect(await verify("NKMSToken", [both[1]])).to.have.length(1);
+  });
+
+  it("says why no answer came", async () => {
+    const nobody = new Sourcify("http://127.0.0.1:9", PATIENCE);
+    const error = await refusal(nobody.verify(await submissionOf(compilations, book, "NKMSToken")));
+    expect(error.message).to.match(
+      /^Sourcify on NKMSToken: expected an answer after 5 questions, got .*(port|ECONNREFUSED)/,
+    );
   });
 
   it("gives up at last", async () => {
