@@ -2,7 +2,7 @@ import type { ConfigurableTaskDefinition, HardhatRuntimeEnvironment } from "hard
 
 import { address, count, file } from "./arguments";
 import type { SendOptions } from "./carryOut";
-import { asTaskError } from "./errors";
+import { asTaskError, isComplaint, RefusedError } from "./errors";
 import type { LookOptions, Looker } from "./look";
 import type { Planner } from "./plan";
 import type { Signature, SignOptions } from "./sign";
@@ -61,8 +61,9 @@ const withKey = (task: ConfigurableTaskDefinition): ConfigurableTaskDefinition =
     .addFlag("yes", "don't ask")
     .addFlag("json", "print JSON and nothing else");
 
-/** Lets Hardhat print the errors of NKMS's packages in one line, as it prints a task's own. */
+/** Lets Hardhat print in words what NKMS's packages complain about, and what a contract refuses to tell. */
 const complaining = <Result>(work: Promise<Result>): Promise<Result> =>
   work.catch((thrown: unknown) => {
-    throw asTaskError(thrown);
+    const { refusalOf } = require("./refusals") as typeof import("./refusals");
+    throw isComplaint(thrown) || thrown instanceof RefusedError ? asTaskError(thrown) : refusalOf(thrown);
   });

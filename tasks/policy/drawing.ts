@@ -15,7 +15,7 @@ import { Fields } from "@nkms/verifier/tools";
 import { hexlify, ZeroAddress } from "ethers";
 
 import { inNkms, min } from "../lib/amounts";
-import type { Chain } from "../lib/chain";
+import { type Chain, goodUntil } from "../lib/chain";
 import { momentOf } from "../lib/dates";
 import { endpointOf } from "../lib/endpoint";
 import { TaskError } from "../lib/errors";
@@ -45,7 +45,12 @@ interface Drawn {
   readonly obstacle: string;
 }
 
-type DrawArgs = Offer & { miners: bigint; spares: bigint; seed?: bigint | undefined; out?: string | undefined };
+interface DrawArgs extends Offer {
+  readonly miners: bigint;
+  readonly spares?: bigint | undefined;
+  readonly seed?: bigint | undefined;
+  readonly out?: string | undefined;
+}
 
 /** Draws miners by stake for a policy that is created now; a spare takes the place of one that can't take the offer. */
 export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
@@ -53,7 +58,11 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
   const seed = args.seed ?? BigInt(hexlify(randomBytes(32)));
   const until = chain.now + 1n + periods + chain.calendar.window;
   const state = await readSamplerState(chain.escrow, { blockTag: await chain.provider.getBlockNumber() });
-  const addresses = await drawUpTo(state, { seed, until, least: args.miners, most: args.miners + args.spares });
+  const addresses = await drawUpTo(state, { seed, until, most: args.miners + (args.spares ?? 2n) });
+  if (addresses.length < Number(args.miners)) {
+    const expected = `at most ${addresses.length}, as many as can be drawn with stake locked ${chain.dates.through(until)}`;
+    throw new TaskError("NOT_FOUND", "miners", expected, String(args.miners));
+  }
   const drawn: Drawn[] = [];
   for (const miner of addresses) drawn.push(await candidate(chain, miner, args, until));
   const able = drawn.filter(({ obstacle }) => obstacle === "");
@@ -89,20 +98,15 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
 /** Plenty unless the wanted ones hold next to nothing; about a tenth of a second, so that the node's connection lives on. */
 const MAX_TRIALS = 10_000n;
 
-/**
- * Draws as many miners as there are, between `least` and `most`. Fewer are the first of more: spares change nothing.
- * @throws {ProtocolError} `TOO_FEW_MEMBERS` or `TRIALS_USED_UP` if there are fewer than `least`
- */
-async function drawUpTo(
-  state: SamplerState,
-  wish: { seed: bigint; until: bigint; least: bigint; most: bigint },
-): Promise<string[]> {
-  const { seed, until, least, most } = wish;
+/** Draws as many miners as there are, at most `most`. Fewer are the first of more: spares change nothing. */
+async function drawUpTo(state: SamplerState, wish: { seed: bigint; until: bigint; most: bigint }): Promise<string[]> {
+  const { seed, until, most } = wish;
+  if (most === 0n) return [];
   try {
     return await drawWithSeed(state, { seed, until, wanted: most, maxTrials: MAX_TRIALS });
   } catch (error) {
     const there = error instanceof ProtocolError ? (error.values["members"] ?? error.values["drawn"]) : undefined;
-    if (there === undefined || there < least || there >= most) throw error;
+    if (there === undefined || there >= most) throw error;
     return drawUpTo(state, { ...wish, most: there });
   }
 }
@@ -134,7 +138,7 @@ interface DraftArgs {
   readonly payer: string;
   readonly condition?: string | undefined;
   readonly handOff?: boolean;
-  readonly goodFor: bigint;
+  readonly goodFor?: bigint | undefined;
   readonly out: string;
 }
 
@@ -149,7 +153,7 @@ export async function draft(chain: Chain, args: DraftArgs): Promise<Finding> {
     ...offer,
     owner: await addressOf(chain, args.owner),
     payer: await addressOf(chain, args.payer),
-    deadline: chain.timestamp + args.goodFor * 86_400n,
+    deadline: goodUntil(chain, args.goodFor),
     condition: args.condition ?? ZeroAddress,
     handOff: args.handOff ?? false,
     salt: hexlify(randomBytes(32)),
