@@ -11,8 +11,8 @@ import { arrangementsOf, type MinersArrangement } from "../policy/arrangements";
 import { endInWords, isRolling, locksOf, type NumberedLock } from "./locks";
 
 /** Everything that a staker asks about an account. */
-export async function status(chain: Chain, args: { of: string }): Promise<Finding> {
-  const account = await addressOf(chain, args.of);
+export async function status(chain: Chain, args: { account: string }): Promise<Finding> {
+  const account = await addressOf(chain, args.account);
   const result = await stakeOf(chain, account);
   return { words: inWords(chain, result), result };
 }
@@ -134,7 +134,7 @@ const arrangementTable = (chain: Chain, arrangements: readonly MinersArrangement
     arrangements.map(({ policy, index, start, stop, collateral, rate, standing }) => [
       policy,
       String(index),
-      `${chain.dates.startOf(start)} to ${chain.dates.endOf(stop - 1n)}`,
+      stop > start ? `${chain.dates.startOf(start)} to ${chain.dates.endOf(stop - 1n)}` : "never",
       inNkms(collateral),
       inNkms(rate),
       standing,
