@@ -39,10 +39,13 @@ export class Watcher {
 
   /**
    * Looks at the folder once.
-   * @throws what reading the folder throws
+   * @throws {VerifierError} `FILE` if the folder can't be read
    */
   async poll(): Promise<void> {
-    const names = (await readdir(this.folder)).filter((name) => name.endsWith(".json") && !name.startsWith("."));
+    const all = await readdir(this.folder).catch((cause: unknown) => {
+      throw new VerifierError("FILE", this.folder, "a folder that can be read", codeOf(cause) ?? "none", { cause });
+    });
+    const names = all.filter((name) => name.endsWith(".json") && !name.startsWith("."));
     for (const name of names.sort()) if (!OWN.some((end) => name.endsWith(end))) await this.#look(name);
     for (const name of this.#seen.keys()) if (!names.includes(name)) this.#seen.delete(name);
   }
