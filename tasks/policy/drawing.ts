@@ -11,6 +11,7 @@ import {
   sortArrangements,
   type Terms,
 } from "@nkms/protocol";
+import { packKfragHash, parsePack } from "@nkms/verifier";
 import { Fields } from "@nkms/verifier/tools";
 import { hexlify, ZeroAddress } from "ethers";
 
@@ -19,7 +20,7 @@ import { type Chain, goodUntil } from "../lib/chain";
 import { momentOf } from "../lib/dates";
 import { endpointOf } from "../lib/endpoint";
 import { TaskError } from "../lib/errors";
-import { readJson, readObject, writeJson } from "../lib/files";
+import { readJson, readObject, readText, writeJson } from "../lib/files";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { tableOf } from "../lib/table";
@@ -182,9 +183,13 @@ const readDraw = (path: string): { offer: Offer; miners: { miner: string; operat
     }),
   }));
 
-/** The hashes of the key fragments: an array of 32 bytes each, hex. */
+/** The hashes of the key fragments: an array of 32 bytes each, hex; or those of a challenge pack. */
 const readHashes = (path: string): string[] =>
   readJson(path, (value) => {
+    if (typeof value === "object" && value !== null && "kfrags" in value) {
+      const pack = parsePack(readText(path));
+      return pack.kfrags.map((_, i) => packKfragHash(pack, i));
+    }
     const hashes = new Fields(path, { hashes: value }, ["hashes"]).array("hashes", MAX_ARRANGEMENTS);
     return hashes.map((hash, i) => new Fields(path, { [i]: hash }, [String(i)]).hex(String(i), 32));
   });

@@ -29,7 +29,12 @@ looks(
   () => drawing().draft,
 )
   .addParam("draw", "the file that `policy draw` wrote", undefined, file)
-  .addParam("kfrags", "a JSON file: the hashes of the key fragments, one for each miner", undefined, file)
+  .addParam(
+    "kfrags",
+    "a JSON file: the hashes of the key fragments, one for each miner; or a challenge pack",
+    undefined,
+    file,
+  )
   .addParam("owner", "who may revoke", undefined, account)
   .addParam("payer", "who pays and gets refunds", undefined, account)
   .addOptionalParam("condition", "a contract that nodes ask before each answer", undefined, address)

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Terms } from "@nkms/protocol";
+import { formatPack, makePack, packKfragHash } from "@nkms/verifier";
 import { expect } from "chai";
 import { AbiCoder, concat, hexlify, toUtf8Bytes } from "ethers";
 import { ethers } from "hardhat";
@@ -141,6 +143,18 @@ describe("policy tasks", () => {
       expect(signed["policy"]).to.equal(policy);
       const operator = signerOf(network, operatorOf(miners[0] ?? 0)).address;
       expect(ethers.recoverAddress(policy, signed["signature"] ?? ""), "who signed the policy's id").to.equal(operator);
+    });
+
+    it("take the fragments of a challenge pack", async () => {
+      const network = await scene();
+      await run("policy", "draw", { ...DRAW, out: at("draw.json") });
+      const pack = makePack({ capsules: 1, shares: 3, threshold: 2 });
+      writeFileSync(at("pack.json"), formatPack(pack));
+      const [owner, payer] = [signerOf(network, OWNER).address, signerOf(network, PAYER).address];
+      const files = { draw: at("draw.json"), kfrags: at("pack.json"), out: at("packed.json") };
+      const { terms } = await run<{ terms: Terms }>("policy", "draft", { ...files, owner, payer });
+      const hashes = pack.kfrags.map((_, i) => packKfragHash(pack, i));
+      expect(terms.arrangements.map(({ kfragHash }) => kfragHash)).to.have.members(hashes);
     });
 
     it("let an operator refuse, and refuse who isn't one and fragments that aren't the node's", async () => {
