@@ -260,8 +260,11 @@ export class PolicyStory implements Story {
     const to = random.pick(miners);
     const left = entry.end - this.now - 1n;
     const [grains, length] = [entry.collateral / GRAIN, entry.end - entry.start];
-    const least = ((grains * left + length - 1n) / length) * GRAIN;
-    const collateral = random.oneIn(8n) ? least - GRAIN : GRAIN * random.amount(least / GRAIN, (2n * least) / GRAIN);
+    const share = ((grains * left + length - 1n) / length) * GRAIN;
+    const { minCollateral } = this.scene.parameters.policies;
+    const least = share > minCollateral ? share : minCollateral;
+    const enough = GRAIN * random.amount(least / GRAIN, (2n * least) / GRAIN);
+    const collateral = random.oneIn(8n) ? least - GRAIN : random.oneIn(8n) ? share : enough;
     const others = this.books.entries.filter((other) => other.deal === deal);
     const fits =
       collateral >= least &&

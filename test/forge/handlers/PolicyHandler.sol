@@ -308,12 +308,15 @@ contract PolicyHandler is PolicyStakeHandler {
         if (t.operator == address(0)) t.operator = vm.addr(FIRST_OPERATOR_KEY);
         t.deadline = clock;
         uint256 fee = e.rate * (e.end - period() - 1);
-        uint256 least = Math.ceilDiv((e.collateral / GRAIN) * fee, e.rate * (e.end - e.start)) * GRAIN;
+        uint256 share = Math.ceilDiv((e.collateral / GRAIN) * fee, e.rate * (e.end - e.start)) * GRAIN;
+        uint256 least = Math.max(share, rules.minCollateral);
         t.collateral =
             _chance(10)
                 ? least - GRAIN
                 : _chance(50)
-                    ? least
+                    ? _chance(50)
+                        ? least
+                        : share
                     : _grains(least, 2 * least);
 
         bool fits = t.collateral >= least && !_isIn(e.policy, t.miner) && _isLast(e.policy, 159);
