@@ -310,14 +310,9 @@ contract PolicyHandler is PolicyStakeHandler {
         uint256 fee = e.rate * (e.end - period() - 1);
         uint256 share = Math.ceilDiv((e.collateral / GRAIN) * fee, e.rate * (e.end - e.start)) * GRAIN;
         uint256 least = Math.max(share, rules.minCollateral);
-        t.collateral =
-            _chance(10)
-                ? least - GRAIN
-                : _chance(50)
-                    ? _chance(50)
-                        ? least
-                        : share
-                    : _grains(least, 2 * least);
+        t.collateral = _grains(least, 2 * least);
+        if (_chance(10)) t.collateral = least - GRAIN;
+        else if (_chance(40)) t.collateral = share;
 
         bool fits = t.collateral >= least && !_isIn(e.policy, t.miner) && _isLast(e.policy, 159);
         fits = fits && _allows(t.miner, t.operator, t.collateral, fee, t.collateral + fee, e.end);
