@@ -260,6 +260,21 @@ export const BOUNDS: readonly Bound[] = [
       },
     ],
   },
+  {
+    parameter: "c, of a takeover",
+    bound: "at least c_min",
+    test: "test/policyManager/handOff.test.ts",
+    title:
+      "takes c_min where ceil(c T'/T) is less, and reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max) below",
+    mistakes: [
+      {
+        side: "least",
+        file: POLICIES,
+        find: "Math.max(least, MIN_COLLATERAL)",
+        replace: "Math.max(least, MIN_COLLATERAL - 1)",
+      },
+    ],
+  },
   challenges("bond", "1 to 2^96 - 1 wei", ["1", "0"], ["type(uint96).max", "uint256(type(uint96).max) + 1"]),
   challenges(
     "maxAge",
@@ -283,21 +298,6 @@ export const BOUNDS: readonly Bound[] = [
         file: HEALTH,
         find: "(2 * PERIOD) / SLOWEST_BLOCK);",
         replace: "(2 * PERIOD) / SLOWEST_BLOCK + 1);",
-      },
-    ],
-  },
-  {
-    parameter: "c, of a takeover",
-    bound: "at least c_min",
-    test: "test/policyManager/handOff.test.ts",
-    title:
-      "reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max) where ceil(c T'/T) is below c_min",
-    mistakes: [
-      {
-        side: "least",
-        file: POLICIES,
-        find: "Math.max(least, MIN_COLLATERAL)",
-        replace: "Math.max(least, MIN_COLLATERAL - 1)",
       },
     ],
   },

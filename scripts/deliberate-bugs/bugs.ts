@@ -480,6 +480,6 @@ export const BUGS: readonly Bug[] = [
     find: "Math.max(least, MIN_COLLATERAL)",
     replace: "least",
     forge: "Invariant6_PolicyLosses",
-    hardhat: POLICY_HISTORY,
+    hardhat: "test/policyManager/handOff.test.ts",
   },
 ];

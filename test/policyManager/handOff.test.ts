@@ -267,7 +267,7 @@ describe("PolicyManager.handOff", () => {
       await handOff(scene, await toDan(scene, least));
     });
 
-    it("reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max) where ceil(c T'/T) is below c_min", async () => {
+    it("takes c_min where ceil(c T'/T) is less, and reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max) below", async () => {
       const scene = await reached(await loadFixture(justCreatedLittle), 3n);
       const { policies, id, dan, now } = scene;
       const model = modelOf(scene);
