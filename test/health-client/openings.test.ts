@@ -1,11 +1,11 @@
-import { loadFixture, setBalance } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, setBalance, setNextBlockBaseFeePerGas } from "@nomicfoundation/hardhat-network-helpers";
 import type { HealthChain } from "@nkms/health";
 import { expect } from "chai";
 import { ethers } from "hardhat";
 
 import { deployHealth, type HealthNetwork } from "../helpers/health";
 import { testParameters } from "../helpers/network";
-import { Committee, five, four, short, STAKES } from "./fixtures";
+import { Committee, five, four, PHASES, short, STAKES } from "./fixtures";
 
 /** As {@link four}, but rounds are further apart in blocks than in time. */
 const apart = (): Promise<HealthNetwork> =>
@@ -17,6 +17,18 @@ const apart = (): Promise<HealthNetwork> =>
 
 /** Of a block, seconds: a round in each 90 blocks, and the first three of 180 settle. */
 const SECONDS = 20;
+
+/** What no block takes. */
+const NOTHING = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+
+/** The chain with other functions, where there are any. */
+const changed = (chain: HealthChain, other: (name: string | symbol) => unknown): HealthChain =>
+  new Proxy(chain, {
+    get(target, name) {
+      const own: unknown = Reflect.get(target, name, target);
+      return other(name) ?? (typeof own === "function" ? (own.bind(target) as unknown) : own);
+    },
+  });
 
 describe("HealthVoter: opening rounds", () => {
   let committee: Committee;
@@ -80,15 +92,41 @@ describe("HealthVoter: opening rounds", () => {
     expect(await rounds()).to.equal(1n);
   });
 
+  it("lets no opening that isn't mined cost a vote", async () => {
+    let known = 0; // as a node counts that keeps what isn't mined
+    const stuck = (chain: HealthChain): HealthChain =>
+      changed(chain, (name) => {
+        if (name === "nonces") {
+          return async () => {
+            const { mined, pending } = await chain.nonces();
+            return { mined, pending: Math.max(pending, known) };
+          };
+        }
+        if (name !== "send") return undefined;
+        return (...[call, nonce, gas, fees]: Parameters<HealthChain["send"]>) => {
+          known = nonce + 1;
+          return chain.send(call, nonce, gas, call.step === "openRound" ? NOTHING : fees);
+        };
+      });
+    const others = Array.from({ length: 3 }, () => ({ openRounds: false }));
+    committee = await Committee.of(await loadFixture(four), [{ chain: stuck, confirmations: 5n }, ...others]);
+    const { votes } = committee.network;
+    const round = await committee.open();
+    await ethers.provider.send("evm_increaseTime", [1_800]);
+    const { openedBlock } = await votes.roundOf(round);
+    while (BigInt(await ethers.provider.getBlockNumber()) < openedBlock + PHASES.commits) {
+      for (const { voter } of committee.clients) await voter.tick();
+      await setNextBlockBaseFeePerGas(10n ** 9n);
+      await committee.mine();
+    }
+    expect(openings(), "waits").to.not.be.empty;
+    expect(await rounds()).to.equal(1n);
+    expect(await votes.queryFilter(votes.filters.Committed(round))).to.have.length(4);
+  });
+
   it("says once that the contract refuses, and tries again", async () => {
     const early = (chain: HealthChain): HealthChain =>
-      new Proxy(chain, {
-        get(target, name) {
-          const own: unknown = Reflect.get(target, name, target);
-          if (name === "rules") return async () => ({ ...(await target.rules()), gap: 0n });
-          return typeof own === "function" ? (own.bind(target) as unknown) : own;
-        },
-      });
+      changed(chain, (name) => (name === "rules" ? async () => ({ ...(await chain.rules()), gap: 0n }) : undefined));
     committee = await Committee.of(await loadFixture(four), [{ chain: early }]);
     for (const client of committee.clients) client.awake = client === committee.client(0);
     await committee.open();
