@@ -260,6 +260,21 @@ export const BOUNDS: readonly Bound[] = [
       },
     ],
   },
+  {
+    parameter: "c, of a takeover",
+    bound: "at least c_min",
+    test: "test/policyManager/handOff.test.ts",
+    title:
+      "takes c_min where ceil(c T'/T) is less, and reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max) below",
+    mistakes: [
+      {
+        side: "least",
+        file: POLICIES,
+        find: "Math.max(least, MIN_COLLATERAL)",
+        replace: "Math.max(least, MIN_COLLATERAL - 1)",
+      },
+    ],
+  },
   challenges("bond", "1 to 2^96 - 1 wei", ["1", "0"], ["type(uint96).max", "uint256(type(uint96).max) + 1"]),
   challenges(
     "maxAge",
@@ -272,6 +287,20 @@ export const BOUNDS: readonly Bound[] = [
   phases("seedBlocks"),
   phases("commitBlocks"),
   phases("revealBlocks"),
+  {
+    parameter: "phases",
+    bound: "2 · PERIOD at most, by blocks of 24 s; the least is that of each",
+    test: testOf("healthVote"),
+    title: "keeps all phases within two periods, by blocks of 24 seconds",
+    mistakes: [
+      {
+        side: "most",
+        file: HEALTH,
+        find: "(2 * PERIOD) / SLOWEST_BLOCK);",
+        replace: "(2 * PERIOD) / SLOWEST_BLOCK + 1);",
+      },
+    ],
+  },
   health("ring", "4 to 65,536 rounds", ["4", "3"], ["65_536", "65_537"]),
   health(
     "gap",

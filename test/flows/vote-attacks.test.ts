@@ -1,4 +1,4 @@
-import { loadFixture, mine } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { id, toBeHex } from "ethers";
 
@@ -9,20 +9,13 @@ import {
   ALL_SEATS,
   type Ballots,
   castAll,
-  commit,
-  everySeat,
   mix,
   nine,
   open,
   post,
-  reveal,
-  sceneOf,
-  SEATS,
-  seatsInNkms,
   seatsOf,
   type SceneWithRound,
   sparse,
-  stateOf,
   toNextOpening,
   voterOf,
 } from "../healthVote/fixtures";
@@ -149,30 +142,5 @@ describe("Attacks on what votes earn", () => {
       expect(got(LOOKS), "and so did it").to.equal(((budget / 4n) * 32n) / ALL_SEATS);
       await toNextOpening(scene);
     }
-  });
-
-  it("by parameters: with phases longer than three periods, which constructors take, every round is void and nobody is paused", async () => {
-    // 1,200 blocks of 12 s: four periods of an hour. Up to 30,000 blocks are taken.
-    const [seedBlocks, commitBlocks, revealBlocks] = [400n, 400n, 400n];
-    const scene = await sceneOf(SEATS.map(seatsInNkms), {
-      ...everySeat,
-      gap: 40n,
-      seedBlocks,
-      commitBlocks,
-      revealBlocks,
-    });
-    const round = await open(scene);
-    const wait = (blocks: bigint) => mine(blocks, { interval: 12 });
-    await post(round);
-    await wait(seedBlocks);
-    await mix(round);
-    for (const place of OTHERS) await commit(round, place, [0]);
-    await wait(commitBlocks);
-    for (const place of OTHERS) await reveal(round, place, [0]);
-    await wait(revealBlocks);
-    const supply = await scene.token.totalSupply();
-    await scene.votes.finalize(round.round, 100n);
-    expect(await stateOf(round)).to.equal(5n);
-    expect(supply - (await scene.token.totalSupply()), "burned").to.equal(round.budget);
   });
 });

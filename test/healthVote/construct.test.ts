@@ -5,6 +5,7 @@ import { ethers } from "hardhat";
 
 import { healthParameters } from "../helpers/health";
 import { MIN_STAKE, testParameters } from "../helpers/network";
+import { toSettled } from "../helpers/time";
 
 type Parameters = Record<keyof typeof healthParameters, bigint>;
 const usual = healthParameters as Parameters;
@@ -86,9 +87,12 @@ describe("HealthVote.construct", () => {
     }
 
     it("keeps minSeats within 32 .. 1,024", () => keepsWithin("minSeats", 32n, 1_024n));
-    it("keeps seedBlocks within 5 .. 10,000", () => keepsWithin("seedBlocks", 5n, 10_000n, { gap: 1_000n }, longPeriod));
-    it("keeps commitBlocks within 5 .. 10,000", () => keepsWithin("commitBlocks", 5n, 10_000n, { gap: 1_000n }, longPeriod));
-    it("keeps revealBlocks within 5 .. 10,000", () => keepsWithin("revealBlocks", 5n, 10_000n, { gap: 1_000n }, longPeriod));
+    it("keeps seedBlocks within 5 .. 10,000", () =>
+      keepsWithin("seedBlocks", 5n, 10_000n, { gap: 1_000n }, longPeriod));
+    it("keeps commitBlocks within 5 .. 10,000", () =>
+      keepsWithin("commitBlocks", 5n, 10_000n, { gap: 1_000n }, longPeriod));
+    it("keeps revealBlocks within 5 .. 10,000", () =>
+      keepsWithin("revealBlocks", 5n, 10_000n, { gap: 1_000n }, longPeriod));
     it("keeps ring within 4 .. 65,536", () => keepsWithin("ring", 4n, 65_536n, { gap: 1_000n }));
 
     it("keeps all phases within two periods, by blocks of 24 seconds", async () => {
@@ -121,6 +125,7 @@ describe("HealthVote.construct", () => {
       await token.wire(escrow);
       await escrow.wire(registry, policies, real);
       await escrow.lockForMany([deployer.address], [MIN_STAKE], 10n);
+      await toSettled(escrow);
       await expect(votes.openRound())
         .to.be.revertedWithCustomError(escrow, "StakeEscrowOnlyNeighbour")
         .withArgs(await votes.getAddress(), await real.getAddress());

@@ -4,6 +4,8 @@ import type { Phases } from "./timetable.js";
 /** What is fixed when the contracts are deployed. */
 export interface ChainRules extends Phases {
   readonly chainId: bigint;
+  /** h: blocks from a round's opening to the next. */
+  readonly gap: bigint;
   /** R: how many rounds are kept. */
   readonly ring: bigint;
   readonly secondsPerPeriod: bigint;
@@ -154,9 +156,11 @@ export interface HealthChain {
   /** How many seats a miner has in a round, winning or not. */
   seatsOf(round: bigint, voter: string): Promise<bigint>;
   /** The same by its stake alone: below s_min a miner can no longer vote, but still be reported as silent. */
-  seatsLeftOf(round: Round, voter: string): Promise<bigint>;
+  seatsLeftOf(round: Pick<Round, "period">, voter: string): Promise<bigint>;
   /** Who works for a miner now; zero: nobody. */
   operatorOf(voter: string): Promise<string>;
+  /** N: how many numbers there are. */
+  numbers(): Promise<bigint>;
   holderOf(number: bigint): Promise<Holder>;
   /** 0: none. */
   numberOf(miner: string): Promise<bigint>;

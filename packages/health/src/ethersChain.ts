@@ -106,6 +106,7 @@ export class EthersChain implements HealthChain {
     const { chainId } = await this.#provider.getNetwork();
     return {
       chainId,
+      gap: await this.#number("GAP"),
       ring: await this.#number("RING"),
       secondsPerPeriod: await this.#number("PERIOD"),
       seedsEnd: await this.#number("SEEDS_END"),
@@ -142,13 +143,17 @@ export class EthersChain implements HealthChain {
     return (await this.#ask("seatsOf", round, voter))[0] as bigint;
   }
 
-  async seatsLeftOf({ period }: Round, voter: string): Promise<bigint> {
+  async seatsLeftOf({ period }: Pick<Round, "period">, voter: string): Promise<bigint> {
     const [earning] = await read(this.#provider, this.#escrow, escrowInterface, "earningOf", voter, period);
     return (earning as bigint) / (await this.#number("SEAT"));
   }
 
   async operatorOf(voter: string): Promise<string> {
     return String((await read(this.#provider, this.#registry, registryInterface, "operatorOf", voter))[0]);
+  }
+
+  async numbers(): Promise<bigint> {
+    return (await read(this.#provider, this.#escrow, escrowInterface, "numbers"))[0] as bigint;
   }
 
   async holderOf(number: bigint): Promise<Holder> {

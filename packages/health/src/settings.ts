@@ -28,7 +28,7 @@ export interface VoterOptions extends CheckRules {
   readonly bumpBlocks?: bigint;
   /** Wei per unit of gas that is never exceeded; no limit by default. */
   readonly maxFeePerGas?: bigint;
-  /** Opens rounds when their time has come; false by default. */
+  /** Opens rounds when their time has come, in its turn, while its miner earns; true by default. */
   readonly openRounds?: boolean;
   /** Opens commit phases, in its turn; true by default. */
   readonly openCommits?: boolean;
@@ -73,7 +73,7 @@ export const settingsOf = (options: VoterOptions) => ({
   maxJoint: options.maxJoint ?? 64,
   confirmations: options.confirmations ?? 2n,
   bumpBlocks: options.bumpBlocks ?? 2n,
-  openRounds: options.openRounds ?? false,
+  openRounds: options.openRounds ?? true,
   openCommits: options.openCommits ?? true,
   finalize: options.finalize ?? true,
   maxSteps: options.maxSteps ?? 64n,
