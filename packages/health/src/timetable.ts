@@ -1,4 +1,5 @@
 import { seatId } from "./committee.js";
+import { checkRange, MAX_UINT256 } from "./values.js";
 
 /** The last block of each phase, counted from a round's opening: constants of the contract. */
 export interface Phases {
@@ -24,8 +25,12 @@ export interface Timetable {
 /**
  * The timetable of a round's exchange: a third of the seed phase for commitments, a third for openings, the rest to post;
  * then an eighth of the commit phase to agree on one of the posted seeds.
+ * @throws {HealthError} `BAD_ARGUMENT`
  */
 export function timetableOf(openedBlock: bigint, { seedsEnd, commitsEnd }: Phases): Timetable {
+  checkRange("openedBlock", openedBlock, 0n, MAX_UINT256);
+  checkRange("seedsEnd", seedsEnd, 0n, MAX_UINT256);
+  checkRange("commitsEnd", commitsEnd, seedsEnd, MAX_UINT256);
   const openUntil = openedBlock + (2n * seedsEnd) / 3n;
   const postUntil = openedBlock + seedsEnd;
   const [wait, turn] = [(commitsEnd - seedsEnd) / 8n, (postUntil - openUntil) / 4n];
