@@ -70,7 +70,7 @@ export const NETWORKS: Readonly<Record<string, NetworkDefinition>> = {
  * @throws {DeployError} `NO_NETWORK`
  */
 export function networkNamed(name: string): NetworkDefinition {
-  const network = NETWORKS[name];
+  const network = Object.hasOwn(NETWORKS, name) ? NETWORKS[name] : undefined;
   if (network) return network;
   throw new DeployError("NO_NETWORK", "--network", `one of ${Object.keys(NETWORKS).join(", ")}`, name);
 }

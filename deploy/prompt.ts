@@ -1,5 +1,4 @@
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
+import { type Io, terminal } from "@nkms/verifier/tools";
 
 import { DeployError } from "./errors";
 
@@ -7,35 +6,19 @@ import { DeployError } from "./errors";
  * Asks a question that is answered by yes or no.
  * @throws {DeployError} `NOT_CONFIRMED` when there is nobody to ask
  */
-export async function askYesNo(question: string): Promise<boolean> {
-  const answer = await ask(`${question} [y/N] `, process.stdout);
-  return /^y(es)?$/i.test(answer.trim());
-}
+export const askYesNo = (question: string): Promise<boolean> => ask(question, (io) => io.confirm(question));
 
 /**
  * Asks for a password and shows nothing of what is typed.
  * @throws {DeployError} `NOT_CONFIRMED` when there is nobody to ask
  */
-export async function askSecret(question: string): Promise<string> {
-  requireTerminal(question);
-  process.stdout.write(question);
-  const answer = await ask("", new Writable({ write: (_chunk, _encoding, done) => done() }));
-  process.stdout.write("\n");
-  return answer;
-}
+export const askSecret = (question: string): Promise<string> => ask(question, (io) => io.password(question));
 
-async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
-  requireTerminal(question);
-  const lines = createInterface({ input: process.stdin, output, terminal: true });
+async function ask<Answer>(question: string, answer: (io: Io) => Promise<Answer>): Promise<Answer> {
   try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
+    return await answer(terminal());
+  } catch (cause) {
+    const instead = "a terminal, or --yes and NKMS_PASSWORD_FILE";
+    throw new DeployError("NOT_CONFIRMED", question.replace(/:? *$/, ""), instead, "neither", { cause });
   }
-}
-
-function requireTerminal(question: string): void {
-  if (process.stdin.isTTY) return;
-  const instead = "a terminal, or --yes and NKMS_PASSWORD_FILE";
-  throw new DeployError("NOT_CONFIRMED", question.replace(/:? *$/, ""), instead, "neither");
 }

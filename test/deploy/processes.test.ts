@@ -143,7 +143,7 @@ describe("the tasks, against a node in another process", () => {
       const { code, err } = await network("deploy");
       expect([code, err]).to.deep.equal([
         1,
-        "network: Deploy? [y/N]: expected a terminal, or --yes and NKMS_PASSWORD_FILE, got neither\n",
+        "network: Deploy?: expected a terminal, or --yes and NKMS_PASSWORD_FILE, got neither\n",
       ]);
       expect(await chainAt(node.url).nonce(wallet.address, "pending")).to.equal(0);
     });
