@@ -21,7 +21,7 @@ import { TaskError } from "../lib/errors";
 import { readJson, readObject, writeJson } from "../lib/files";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
-import { tableOf } from "../lib/table";
+import { printable, tableOf } from "../lib/table";
 import { domainOf, writeTerms } from "./files";
 import { checkedTerms } from "./terms";
 
@@ -76,7 +76,7 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
           one.operator,
           inNkms(one.room),
           inNkms(one.minFeePerPeriod),
-          one.endpoint || "none",
+          printable(one.endpoint) || "none",
           one.obstacle || (chosen.includes(one) ? "chosen" : "spare"),
         ]),
       ),

@@ -5,7 +5,7 @@ import { type Chain, firstBlock, targetOf } from "../lib/chain";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { logsOf } from "../lib/logs";
-import { listOf, tableOf } from "../lib/table";
+import { listOf, printable, tableOf } from "../lib/table";
 import { arrangementsOf, type MinersArrangement } from "../policy/arrangements";
 import { endInWords, isRolling, locksOf, type NumberedLock } from "./locks";
 
@@ -107,7 +107,7 @@ function inWords(chain: Chain, found: Stake): string[] {
       ["  stake reserved", `${inNkms(policies.reserved)} of the ${inNkms(policies.pledgeLimit)} that it pledges`],
       ["  largest collateral", `${policies.maxCollateralPercent} % of a fee`],
       ["operator", operatorInWords(chain, operator)],
-      ["endpoint", found.endpoint || "none"],
+      ["endpoint", printable(found.endpoint) || "none"],
       ["health", healthInWords(found)],
       ["  pay", `${inNkms(health.payVested)} to claim, ${inNkms(health.payUnvested)} vesting`],
     ]),
