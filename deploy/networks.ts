@@ -76,7 +76,7 @@ export function networkNamed(name: string): NetworkDefinition {
 }
 
 /** Of a URL that nobody set. No name ends in .invalid (RFC 2606): whoever asks it anyway reads in the error what to do. */
-export const unsetUrl = (variable: string): string => `http://set-${variable.toLowerCase()}.invalid`;
+const unsetUrl = (variable: string): string => `http://set-${variable.toLowerCase()}.invalid`;
 
 /** The URL of a network's node, from the environment. */
 export function urlOf({ urlVariable, defaultUrl }: NetworkDefinition): string {
