@@ -158,6 +158,16 @@ export const BOUNDS: readonly Bound[] = [
     ["p.longestLock", "p.longestLock + 1"],
   ),
   {
+    parameter: "notice, of a lock",
+    bound: "the shortest to the longest lock",
+    test: "test/stakeEscrow/roll.test.ts",
+    title: "reverts with StakeEscrowLockLength(notice, shortest, longest) one below and one above",
+    mistakes: [
+      { side: "least", file: ESCROW, find: "periods < SHORTEST_LOCK", replace: "periods + 1 < SHORTEST_LOCK" },
+      { side: "most", file: ESCROW, find: "periods > LONGEST_LOCK", replace: "periods > LONGEST_LOCK + 1" },
+    ],
+  },
+  {
     parameter: "S_max, for policies",
     bound: "at most 2^62 grains",
     test: testOf("policyManager"),
@@ -187,6 +197,54 @@ export const BOUNDS: readonly Bound[] = [
     test: "test/policyManager/create.test.ts",
     title: "reverts with PolicyManagerTermOutOfBounds(periods, value, 1, 3650)",
     mistakes: moved(POLICIES, `_checkTerm("periods", terms.periods`, ["1", "0"], ["MAX_PERIODS", "MAX_PERIODS + 1"]),
+  },
+  {
+    parameter: "T, of a renewal",
+    bound: "1 to what is left of 3,650 periods",
+    test: "test/policyManager/renew.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(periods, value, 1, what is left of 3650)",
+    mistakes: moved(
+      POLICIES,
+      '_checkTerm("periods", periods',
+      ["1", "0"],
+      ["MAX_PERIODS - (policy.end - policy.start)", "MAX_PERIODS + 1 - (policy.end - policy.start)"],
+    ),
+  },
+  {
+    parameter: "arrangements, of a policy",
+    bound: "1 to 160",
+    test: "test/policyManager/create.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(arrangements, value, 1, 160)",
+    mistakes: moved(
+      POLICIES,
+      '_checkTerm("arrangements", arrangements',
+      ["1", "0"],
+      ["MAX_ARRANGEMENTS", "MAX_ARRANGEMENTS + 1"],
+    ),
+  },
+  {
+    parameter: "rate, of a policy",
+    bound: "10^9 base units to S_max",
+    test: "test/policyManager/create.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(rate, value, 1e9, S_max)",
+    mistakes: [
+      { side: "least", file: POLICIES, find: '"rate", terms.rate, GRAIN)', replace: '"rate", terms.rate, GRAIN - 1)' },
+      { side: "most", file: POLICIES, find: "least, MAX_AMOUNT)", replace: "least, MAX_AMOUNT + 1)" },
+    ],
+  },
+  {
+    parameter: "c, of a policy",
+    bound: "at least c_min; at most S_max, by the same check as the rate",
+    test: "test/policyManager/create.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max)",
+    mistakes: [
+      {
+        side: "least",
+        file: POLICIES,
+        find: "terms.collateral, MIN_COLLATERAL)",
+        replace: "terms.collateral, MIN_COLLATERAL - 1)",
+      },
+    ],
   },
   {
     parameter: "rate and c, of a policy",

@@ -52,7 +52,12 @@ const withKey = (task: ConfigurableTaskDefinition): ConfigurableTaskDefinition =
   task
     .addOptionalParam("account", "who acts, on a local chain: the number of one of its accounts", undefined, count)
     .addOptionalParam("keystore", "who acts: an encrypted JSON keystore", undefined, file)
-    .addOptionalParam("passwordFile", "its password; else NKMS_PASSWORD, else it is asked for", undefined, file)
+    .addOptionalParam(
+      "passwordFile",
+      "its password; else NKMS_PASSWORD or NKMS_PASSWORD_FILE, else it is asked for",
+      undefined,
+      file,
+    )
     .addFlag("yes", "don't ask")
     .addFlag("json", "print JSON and nothing else");
 

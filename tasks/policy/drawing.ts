@@ -17,6 +17,7 @@ import { hexlify, ZeroAddress } from "ethers";
 import { inNkms, min } from "../lib/amounts";
 import type { Chain } from "../lib/chain";
 import { momentOf } from "../lib/dates";
+import { endpointOf } from "../lib/endpoint";
 import { TaskError } from "../lib/errors";
 import { readJson, readObject, writeJson } from "../lib/files";
 import { addressOf } from "../lib/keys";
@@ -112,7 +113,7 @@ async function candidate(chain: Chain, miner: string, offer: Offer, until: bigin
     chain.registry.pledgeOf(miner),
     chain.policies.reservedNow(miner),
     chain.escrow.freeCollateral(miner, until),
-    chain.registry.endpointOf(miner),
+    endpointOf(chain, miner),
     chain.registry.termsOf(miner),
   ]);
   const room = min(limit > reserved ? limit - reserved : 0n, free);

@@ -2,6 +2,7 @@ import { getAddress, ZeroAddress } from "ethers";
 
 import { inNkms, sum } from "../lib/amounts";
 import { type Chain, firstBlock, targetOf } from "../lib/chain";
+import { endpointOf } from "../lib/endpoint";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { logsOf } from "../lib/logs";
@@ -25,7 +26,7 @@ async function stakeOf(chain: Chain, account: string) {
     token.balanceOf(account),
     registry.bondOf(account),
     registry.termsOf(account),
-    registry.endpointOf(account),
+    endpointOf(chain, account),
   ]);
   const { pledgeLimit, maxCollateralPercent, minFeePerPeriod, maxPolicyPeriods } = terms;
   return {

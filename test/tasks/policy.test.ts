@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import { AbiCoder, concat, hexlify, toUtf8Bytes } from "ethers";
 import { ethers } from "hardhat";
 
 import { nkms } from "../../deploy/parameters/units";
@@ -88,6 +89,26 @@ describe("policy tasks", () => {
       const greedy = run("policy", "draw", { ...DRAW, collateral: nkms("21") });
       await expectComplaint(greedy, "NOT_FOUND", "miners", "takes at most 20 NKMS of collateral");
       await expectComplaint(run("policy", "draw", { ...DRAW, miners: 5n }), "TOO_FEW_MEMBERS", "wanted");
+    });
+
+    it("isn't stopped by an endpoint that is no text, and shows no characters that a terminal obeys", async () => {
+      const network = await scene();
+      const { registry } = network;
+      const written = hexlify(toUtf8Bytes("x\u001b[2J\u202e\n"));
+      const shown = "x\\u{1b}[2J\\u{202e}\\u{a}\ufffd";
+      const data = concat([
+        registry.interface.getFunction("setEndpoint").selector,
+        AbiCoder.defaultAbiCoder().encode(["bytes"], [concat([written, "0xff"])]),
+      ]);
+      const miner = signerOf(network, 1);
+      await miner.sendTransaction({ to: registry, data });
+
+      const io = listener();
+      await run("policy", "draw", { ...DRAW, miners: 4n, spares: 0n, out: at("draw.json") }, io);
+      await run("stake", "status", { of: miner.address }, io);
+      expect(io.lines.join("\n").split(shown), "in both").to.have.lengthOf(3);
+      await run("network", "history", { out: at("history.csv") });
+      expect(readFileSync(at("history.csv"), "utf8")).to.include(`answers at ${shown}`);
     });
   });
 

@@ -20,8 +20,7 @@ export interface Target {
 /** How targets are checked. */
 export interface CheckRules {
   /**
-   * Asks one miner. What "unhealthy" means stands in the rules: no answer; an old policy doesn't work;
-   * create-re-encrypt-revoke doesn't; wrong when asked from an unrelated address.
+   * Asks one miner, as a reader would. What "unhealthy" means stands in docs/health-votes.md of the repository.
    * @param signal aborted when the time is over
    */
   readonly check: (target: Target, signal: AbortSignal) => Promise<Health>;
