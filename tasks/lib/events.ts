@@ -4,7 +4,6 @@ import { inNkms } from "./amounts";
 import { type Chain, contractAt } from "./chain";
 import { textIn } from "./endpoint";
 import { plain } from "./files";
-import { printable } from "./table";
 
 /** The end of a rolling lock. */
 export const ROLLING = 2n ** 32n - 1n;
@@ -107,7 +106,7 @@ const WORDS: Readonly<Record<string, (v: Values) => string>> = {
     `${v.text("miner")} lets ${v.nkms("pledgeLimit")} be reserved, and ${v.text("maxCollateralPercent")} % of a fee as collateral`,
   AdviceSet: (v) =>
     `${v.text("miner")} asks for ${v.nkms("minFeePerPeriod")} per period, for ${v.text("maxPolicyPeriods")} periods at most (0: any)`,
-  EndpointSet: (v) => `the node of ${v.text("miner")} answers at ${printable(v.text("url")) || "nothing"}`,
+  EndpointSet: (v) => `the node of ${v.text("miner")} answers at ${v.text("url") || "nothing"}`,
 
   Created: (v) =>
     `policy ${v.text("policy")} is paid with ${v.nkms("fee")}: it is served ${v.from("start")}, ${v.before("end")}`,

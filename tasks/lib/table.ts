@@ -1,8 +1,5 @@
 import Table from "cli-table3";
 
-/** Text of anybody's on one line, without what a terminal would act upon. */
-export const printable = (text: string): string => text.replace(/\p{C}/gu, "?");
-
 /** A table with a head. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const table = new Table({ head: [...head], style: { head: [], border: [] } });

@@ -7,7 +7,6 @@ import { readObject } from "../lib/files";
 import { addressOf } from "../lib/keys";
 import { call, type Plan, type Scene } from "../lib/plan";
 import type { Statement } from "../lib/sign";
-import { printable } from "../lib/table";
 
 const CONSENT = ["miner", "operator", "nonce", "deadline"] as const;
 
@@ -106,9 +105,7 @@ export async function setAdvice({ chain }: Scene, args: { minFee: bigint; maxPer
 export async function setEndpoint({ chain }: Scene, args: { url: string }): Promise<Plan> {
   return {
     calls: [await call(chain.registry.setEndpoint.populateTransaction(args.url))],
-    words: [
-      args.url === "" ? "Say that your node answers nowhere." : `Say that your node answers at ${printable(args.url)}.`,
-    ],
+    words: [args.url === "" ? "Say that your node answers nowhere." : `Say that your node answers at ${args.url}.`],
   };
 }
 

@@ -22,7 +22,7 @@ import { TaskError } from "../lib/errors";
 import { readJson, readObject, writeJson } from "../lib/files";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
-import { printable, tableOf } from "../lib/table";
+import { tableOf } from "../lib/table";
 import { domainOf, writeTerms } from "./files";
 import { checkedTerms } from "./terms";
 
@@ -77,7 +77,7 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
           one.operator,
           inNkms(one.room),
           inNkms(one.minFeePerPeriod),
-          printable(one.endpoint) || "none",
+          one.endpoint || "none",
           one.obstacle || (chosen.includes(one) ? "chosen" : "spare"),
         ]),
       ),

@@ -6,7 +6,7 @@ import { endpointOf } from "../lib/endpoint";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { logsOf } from "../lib/logs";
-import { listOf, printable, tableOf } from "../lib/table";
+import { listOf, tableOf } from "../lib/table";
 import { arrangementsOf, type MinersArrangement } from "../policy/arrangements";
 import { endInWords, isRolling, locksOf, type NumberedLock } from "./locks";
 
@@ -108,7 +108,7 @@ function inWords(chain: Chain, found: Stake): string[] {
       ["  stake reserved", `${inNkms(policies.reserved)} of the ${inNkms(policies.pledgeLimit)} that it pledges`],
       ["  largest collateral", `${policies.maxCollateralPercent} % of a fee`],
       ["operator", operatorInWords(chain, operator)],
-      ["endpoint", printable(found.endpoint) || "none"],
+      ["endpoint", found.endpoint || "none"],
       ["health", healthInWords(found)],
       ["  pay", `${inNkms(health.payVested)} to claim, ${inNkms(health.payUnvested)} vesting`],
     ]),

@@ -112,20 +112,6 @@ describe("policy tasks", () => {
     });
   });
 
-  it("show no endpoint in a way that a terminal would act upon", async () => {
-    const network = await scene();
-    const url = "\u001b[2J\u009b1Ax\nforged: line";
-    for (const number of MINERS) await run("miner", "set-endpoint", { url, account: BigInt(number) });
-    const io = listener();
-    const { miners } = await run<{ miners: { endpoint: string }[] }>("policy", "draw", DRAW, io);
-    expect(miners[0]?.endpoint, "for programs").to.equal(url);
-    await run("stake", "status", { of: signerOf(network, MINERS[0] ?? 0).address }, io);
-    await run("miner", "set-endpoint", { url, account: BigInt(MINERS[0] ?? 0) }, io);
-    const lines = io.lines.join("\n").split("\n");
-    expect(lines.filter((line) => line.includes("?[2J?1Ax?forged: line"))).to.have.lengthOf(4 + 1 + 2);
-    expect(lines.filter((line) => /\p{C}/u.test(line) || line.startsWith("forged"))).to.deep.equal([]);
-  });
-
   describe("draft and accept", () => {
     it("write terms that say what each operator signs", async () => {
       const network = await scene();
