@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import { Wallet, getAddress, isKeystoreJson } from "ethers";
+import { Wallet, getAddress, isAddress, isKeystoreJson } from "ethers";
 
 import { fromEnvironment } from "./environment";
 import { DeployError } from "./errors";
@@ -24,9 +24,10 @@ export function readKeystore(file: string): Keystore {
   } catch (cause) {
     throw new DeployError("KEYSTORE", "keystore", "a file that can be read", file, { cause });
   }
-  const { address } = isKeystoreJson(json) ? (JSON.parse(json) as { address?: string }) : {};
-  if (address === undefined) throw new DeployError("KEYSTORE", file, "an encrypted JSON keystore", "something else");
-  return { file, json, address: getAddress(address.startsWith("0x") ? address : `0x${address}`) };
+  const { address } = isKeystoreJson(json) ? (JSON.parse(json) as { address?: unknown }) : {};
+  const hex = typeof address === "string" ? address.replace(/^(0x)?/, "0x") : undefined;
+  if (!isAddress(hex)) throw new DeployError("KEYSTORE", file, "an encrypted JSON keystore", "something else");
+  return { file, json, address: getAddress(hex) };
 }
 
 /**
@@ -60,7 +61,7 @@ export async function makeKeystore(file: string): Promise<string> {
   const wallet = Wallet.createRandom();
   const json = await wallet.encrypt(password);
   try {
-    writeFileSync(file, `${json}\n`, { flag: "wx", mode: 0o600 });
+    writeFileSync(file, `${json}\n`, { flag: "wx", mode: 0o600, flush: true });
   } catch (cause) {
     throw new DeployError("KEYSTORE", "file", "a name in a folder that can be written to", file, { cause });
   }

@@ -131,8 +131,13 @@ export async function checkChain(chain: Chain, network: NetworkDefinition): Prom
   try {
     found = await chain.chainId();
   } catch (cause) {
-    throw new DeployError("NO_NETWORK", network.urlVariable, "a node that answers", urlOf(network), { cause });
+    const expected = "the URL of a node that answers";
+    throw new DeployError("NO_NETWORK", network.urlVariable, expected, hostIn(urlOf(network)), { cause });
   }
   if (found === network.chainId) return;
   throw new DeployError("OTHER_CHAIN", `node of ${network.name}`, `chain ${network.chainId}`, `chain ${found}`);
 }
+
+/** All of a URL that may be shown: who runs nodes for others puts keys into the rest. */
+const hostIn = (url: string): string =>
+  URL.canParse(url) ? `nothing from ${new URL(url).host}` : "something that isn't one";

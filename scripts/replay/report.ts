@@ -36,7 +36,7 @@ export async function runReplay(
 }
 
 /** What people read of it, a line each. */
-export function replayInWords({ block, events, compared, accounts, disagreements }: Replayed): string[] {
+function replayInWords({ block, events, compared, accounts, disagreements }: Replayed): string[] {
   return [
     `${events} events up to block ${block}; ${compared} values compared.`,
     ...accounts.map(({ contract, unit, owes, has }) => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { setBalance, setCode, takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { Wallet, encryptKeystoreJsonSync, keccak256, parseEther } from "ethers";
 import hre from "hardhat";
 
-import { addressesFolder, bookFile, entryOf, readAddressBook } from "../../deploy/addressBook";
+import { addressesFolder, bookFile, CONTRACTS, entryOf, readAddressBook } from "../../deploy/addressBook";
 import { DeployError } from "../../deploy/errors";
 import { makeKeystore } from "../../deploy/keystore";
 import { type NetworkDefinition, networkNamed } from "../../deploy/networks";
@@ -143,9 +143,26 @@ describe("deploying, as people see it", () => {
       "NO_NETWORK",
       "NKMS_A_VARIABLE_THAT_NOBODY_SETS: expected the URL of a node, got nothing",
     ]);
-    expect(() => networkNamed("mainnet"))
-      .to.throw(DeployError, "--network: expected one of localhost, hardhat, sepolia, hoodi, l2, got mainnet")
-      .with.property("code", "NO_NETWORK");
+    for (const name of ["mainnet", "constructor"]) {
+      expect(() => networkNamed(name))
+        .to.throw(DeployError, `--network: expected one of localhost, hardhat, sepolia, hoodi, l2, got ${name}`)
+        .with.property("code", "NO_NETWORK");
+    }
+  });
+
+  it("doesn't show the keys in the URL of a node that doesn't answer", async () => {
+    const offline: typeof node = { request: () => Promise.reject(new Error("offline")) };
+    for (const [url, got] of [
+      ["https://user:secret@node.example:8545/v3/secret?key=secret", "nothing from node.example:8545"],
+      ["node.example/secret", "something that isn't one"],
+    ] as const) {
+      const on = { ...networkNamed("hoodi"), urlVariable: "NKMS_A_VARIABLE_THAT_NOBODY_SETS", defaultUrl: url };
+      const error = await refusal(() => runDeployment(hre, on, offline, WISHES, () => {}));
+      expect([error.code, error.message]).to.deep.equal([
+        "NO_NETWORK",
+        `NKMS_A_VARIABLE_THAT_NOBODY_SETS: expected the URL of a node that answers, got ${got}`,
+      ]);
+    }
   });
 
   it("refuses in the rehearsal what a constructor refuses", async () => {
@@ -170,7 +187,8 @@ describe("deploying, as people see it", () => {
   describe("with a keystore", () => {
     it("deploys with its key", async () => {
       process.env["NKMS_PASSWORD_FILE"] = file("password", "open sesame\n");
-      const lines = await deploy({ keystore: keystore("open sesame") });
+      const [lines, synced] = await syncedWhile(() => deploy({ keystore: keystore("open sesame") }));
+      expect(synced, "what was signed, before it is sent, and the address book").to.equal(CONTRACTS.length + 3 + 1);
       expect(lines[0]).to.include(`by ${wallet.address}, which has 100.0 ether`);
       const { transaction } = entryOf(readAddressBook(31_337), "CanaryBounty");
       expect((await chain.transaction(transaction))?.from.toLowerCase()).to.equal(wallet.address.toLowerCase());
@@ -185,6 +203,11 @@ describe("deploying, as people see it", () => {
       expect(missing.message).to.equal("keystore: expected a file that can be read, got no such file");
       const none = await refusal(() => deploy({ keystore: file("other.json", "{}") }));
       expect(none.message).to.match(/other\.json: expected an encrypted JSON keystore, got something else$/);
+      for (const address of ['"zz"', "5", "{}", `"${"00".repeat(19)}"`]) {
+        const path = file("other.json", `{"version": 3, "address": ${address}}`);
+        const other = await refusal(() => deploy({ keystore: path }));
+        expect(other.message).to.match(/other\.json: expected an encrypted JSON keystore, got something else$/);
+      }
     });
 
     it("is not made without a password, nor where no file can be", async () => {
@@ -200,7 +223,8 @@ describe("deploying, as people see it", () => {
     it("is never written over", async () => {
       process.env["NKMS_PASSWORD_FILE"] = file("password", "open sesame\n");
       const path = join(addressesFolder(), "new.json");
-      const address = await makeKeystore(path);
+      const [address, synced] = await syncedWhile(() => makeKeystore(path));
+      expect(synced, "on the disk before anybody sends anything to it").to.equal(1);
       const text = readFileSync(path, "utf8");
       expect(Wallet.fromEncryptedJsonSync(text, "open sesame").address).to.equal(address);
       const error = await refusal(() => makeKeystore(path));
@@ -213,3 +237,19 @@ describe("deploying, as people see it", () => {
     });
   });
 });
+
+/** What an action comes to, and how many files were written through to the disk meanwhile. */
+async function syncedWhile<T>(action: () => Promise<T>): Promise<[result: T, synced: number]> {
+  const { fsyncSync } = fs;
+  let synced = 0;
+  fs.fsyncSync = (descriptor) => {
+    synced += 1;
+    fsyncSync(descriptor);
+  };
+  try {
+    const result = await action();
+    return [result, synced];
+  } finally {
+    fs.fsyncSync = fsyncSync;
+  }
+}

@@ -1,5 +1,9 @@
+import type { Head, Nonces } from "@nkms/protocol/account";
+
 import type { Vote } from "./ballot.js";
 import type { Phases } from "./timetable.js";
+
+export type { Head, Nonces } from "@nkms/protocol/account";
 
 /** What is fixed when the contracts are deployed. */
 export interface ChainRules extends Phases {
@@ -9,13 +13,6 @@ export interface ChainRules extends Phases {
   /** R: how many rounds are kept. */
   readonly ring: bigint;
   readonly secondsPerPeriod: bigint;
-}
-
-/** The newest block. */
-export interface Head {
-  readonly number: bigint;
-  /** Unix time, seconds. */
-  readonly timestamp: bigint;
 }
 
 /** How far a round is: the contract's enum. */
@@ -90,12 +87,6 @@ export interface Shown {
   readonly voter: string;
   readonly seed: string;
   readonly seats: bigint;
-}
-
-/** How many transactions an account has sent: mined ones, and with those on their way. */
-export interface Nonces {
-  readonly mined: number;
-  readonly pending: number;
 }
 
 /** What a transaction offers for a unit of gas, wei. */

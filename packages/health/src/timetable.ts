@@ -1,6 +1,6 @@
 import type { ChainRules, Head, Round } from "./chain.js";
 import { seatId } from "./committee.js";
-import { ceilSqrt, encodedHash, most } from "./values.js";
+import { ceilSqrt, checkRange, encodedHash, MAX_UINT256, most } from "./values.js";
 
 /** The last block of each phase, counted from a round's opening: constants of the contract. */
 export interface Phases {
@@ -27,8 +27,12 @@ export interface Timetable {
  * The timetable of a round's exchange. Of the blocks in which seeds can be posted, four fifths of the seed phase, a third is
  * for commitments, a third for openings, the rest to post; then as many blocks as an eighth of the commit phase has are to
  * agree on one of the posted seeds.
+ * @throws {HealthError} `BAD_ARGUMENT`
  */
 export function timetableOf(openedBlock: bigint, { seedsEnd, commitsEnd }: Phases): Timetable {
+  checkRange("openedBlock", openedBlock, 0n, MAX_UINT256);
+  checkRange("seedsEnd", seedsEnd, 0n, MAX_UINT256);
+  checkRange("commitsEnd", commitsEnd, seedsEnd, MAX_UINT256);
   const posts = seedsEnd - seedsEnd / 5n;
   const openUntil = openedBlock + (2n * posts) / 3n;
   const postUntil = openedBlock + posts;

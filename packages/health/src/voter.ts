@@ -51,12 +51,18 @@ export class HealthVoter {
     private readonly settings: VoterSettings,
   ) {}
 
-  /** @throws {HealthError} `FILE`, `BAD_JSON`, `BAD_FIELD` for a folder that can't be gone on with */
+  /** @throws {HealthError} `BAD_ARGUMENT`; `FILE`, `BAD_JSON`, `BAD_FIELD` for a folder that can't be gone on with */
   static async open(chain: HealthChain, options: VoterOptions): Promise<HealthVoter> {
     const settings = settingsOf(options);
     const rules: ChainRules = await chain.rules();
     const sender = await Sender.open(chain, settings.folder, settings);
-    const report = (event: VoterEvent): void => options.report?.(event);
+    const report = (event: VoterEvent): void => {
+      try {
+        options.report?.(event);
+      } catch {
+        // A log that fails costs no vote.
+      }
+    };
     return new HealthVoter({ chain, rules, sender, settings, report }, chain, settings);
   }
 

@@ -9,7 +9,9 @@ import {
   type Answer,
   formatEvidence,
   formatJournal,
+  formatPack,
   makeEvidence,
+  makePack,
   newJournal,
   parseEvidence,
   parsePack,
@@ -141,6 +143,14 @@ describe("nkms-verify", () => {
   });
 
   describe("with packs", () => {
+    it("ends with 2 for a pack of fragments that are none", async () => {
+      await folder.write("asked.json", await answerHonestly(sceneOf(0)));
+      const pack = formatPack(makePack({ capsules: 1, shares: 1, threshold: 1 }));
+      await folder.write("broken-pack.json", pack.replace(/"0x95/, '"0x96'));
+      expect(await run(["--pack-check", ...at("broken-pack.json", "asked.json")], io)).to.equal(2);
+      expect(io.told).to.deep.equal(["nkms-verify: kfrag: expected an array of 5 (95) at offset 0, got 96"]);
+    });
+
     it("makes one, and checks answers to it", async () => {
       const size = ["--capsules", "2", "--shares", "2", "--threshold", "1"];
       expect(await run(["--pack-make", folder.at("pack.json"), ...size], io)).to.equal(0);
