@@ -74,7 +74,8 @@ export async function takeOver(
     throw new TaskError("NOT_FOUND", "sender", "the operator of a miner", `${sender.address}, which works for nobody`);
   }
   const { start, end, collateral } = await chain.policies.standingOf(contractTerms(terms), args.index);
-  const least = leastCollateral(collateral, end - start, end - (chain.now + 1n));
+  const minCollateral = await chain.policies.MIN_COLLATERAL();
+  const least = leastCollateral(minCollateral, collateral, end - start, end - (chain.now + 1n));
   const takeover = {
     policy: id,
     index: args.index,

@@ -15,7 +15,7 @@ import {
   policyParameters,
   termsFor,
 } from "../helpers/policies";
-import { nextTransactionAt, passPeriods } from "../helpers/time";
+import { nextTransactionAt, passPeriods, toSettled } from "../helpers/time";
 
 const COUNT = 5n;
 
@@ -107,6 +107,7 @@ describe("Attacks on stake", () => {
     const account = await actingAs(miner);
     const [, [lock]] = await escrow.locksOf(miner);
     const end = lock?.end ?? 0n;
+    await toSettled(escrow);
     await votes.openRound();
     const seats = await votes.seatsOf(1n, miner);
     // The randomness is known: which seats beyond its own would win, too.

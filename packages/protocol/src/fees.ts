@@ -75,17 +75,20 @@ export const heldUntil = (stop: bigint, window: bigint): bigint =>
   checkUint("stop", stop, 256) + checkUint("window", window, 256) + 1n;
 
 /**
- * The least collateral with which an arrangement can be taken over: ceil(c T'/T), in whole 10^9 base units.
+ * The least collateral with which an arrangement can be taken over: ceil(c T'/T), in whole 10^9 base units, but c_min.
+ * @param minCollateral c_min: `MIN_COLLATERAL` of the policy manager, base units
  * @param collateral c of the one that hands off
  * @param periods T, from its start to the policy's end
  * @param left T', from the period after the hand-off to the policy's end
  * @throws {ProtocolError} `BAD_ARGUMENT` for T' above T, or T = 0
  */
-export function leastCollateral(collateral: bigint, periods: bigint, left: bigint): bigint {
+export function leastCollateral(minCollateral: bigint, collateral: bigint, periods: bigint, left: bigint): bigint {
+  checkUint("minCollateral", minCollateral, 256);
   checkUint("collateral", collateral, 256);
   checkAtMost("left", left, checkUint("periods", periods, 256));
   if (periods === 0n) throw new ProtocolError("BAD_ARGUMENT", "periods", "1 or more", "0", { value: 0n });
-  return ceilDiv((collateral / GRAIN) * left, periods) * GRAIN;
+  const share = ceilDiv((collateral / GRAIN) * left, periods) * GRAIN;
+  return share > minCollateral ? share : minCollateral;
 }
 
 const feeOf = ({ rate, periods }: Share): bigint => checkUint("rate", rate, 256) * checkUint("periods", periods, 256);
