@@ -1,4 +1,4 @@
-import { CAMPAIGNS, readSittings, type Sitting } from "./record";
+import { CAMPAIGNS, codeDigest, readSittings, type Sitting } from "./record";
 
 const thousands = (n: number): string => n.toLocaleString("en");
 const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
@@ -41,7 +41,8 @@ export function campaignSection(): string {
         thousands(one.failures),
         thousands(one.seconds),
         one.date.slice(0, 10),
-        `${one.commit} (${one.contracts})`,
+        one.commit,
+        one.contracts === codeDigest(one.what) ? "yes" : "no",
         one.machine,
       ),
     );
@@ -54,14 +55,15 @@ export function campaignSection(): string {
       "failures",
       "seconds",
       "last",
-      "commit (code of contracts/)",
+      "commit",
+      "same code",
       "machine",
     ];
     return [
       EXPLAINED[campaign],
       "",
       row(...head),
-      row("---", ...head.slice(1, 7).map(() => "---:"), "---", "---", "---"),
+      row("---", ...head.slice(1, 7).map(() => "---:"), ...head.slice(7).map(() => "---")),
       ...rows,
     ].join("\n");
   });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 
 const ROOT = join(__dirname, "../..");
 
@@ -28,7 +28,7 @@ export interface Sitting extends Counts {
   /** When the sitting began, UTC. */
   date: string;
   commit: string;
-  /** {codeDigest} of contracts/: what was played against other contracts says nothing about these. */
+  /** {codeDigest}: what was played against other contracts says nothing about these. */
   contracts: string;
   /** The first seed and how many were played. */
   seed: number;
@@ -51,23 +51,49 @@ export function readSittings(campaign: Campaign): Sitting[] {
 
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
 
+/** The contracts that are played, by what; whoever stands in for their neighbours is not among them. */
+const STAKES = ["NKMSToken", "StakeEscrow", "MinerRegistry"];
+const POLICIES = [...STAKES, "PolicyManager"];
+const PROOFS = ["libraries/UmbralProof"];
+const PLAYED: Readonly<Record<string, readonly string[]>> = {
+  CampaignOfStakes: STAKES,
+  CampaignOfPolicies: POLICIES,
+  CampaignOfChallenges: [...POLICIES, "ChallengeManager", "CanaryBounty"],
+  CampaignOfHealthVotes: [...STAKES, "HealthVote"],
+  stakes: STAKES,
+  policies: POLICIES,
+  "health votes": [...STAKES, "HealthVote"],
+  "honest answers, proven against": PROOFS,
+  "honest answers to odd owners, proven against": PROOFS,
+  "wrong answers, not provable": PROOFS,
+};
+
 const COMMENT_OR_STRING = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\])*"/g;
 
-/** A digest of committed contracts that no comment and no white space changes: they make no other program. */
-export function codeDigest(tree = "HEAD:contracts"): string {
-  const hash = createHash("sha256");
-  for (const line of git("ls-tree", "-r", tree).split("\n")) {
-    const [, , object, path] = line.split(/\s/) as [string, string, string, string];
-    const source = git("cat-file", "blob", object);
-    const code = source.replace(COMMENT_OR_STRING, (found) => (found.startsWith('"') ? found : " "));
-    hash.update(`${path}\0${code.replace(/\s+/g, " ")}\0`);
+/**
+ * A digest of the contracts that are played and of all of contracts/ that they import. No comment and no white space changes
+ * it: they make no other program.
+ * @param what what is played; behind it may be a backend's name in brackets
+ */
+export function codeDigest(what: string, read = (path: string) => readFileSync(join(ROOT, path), "utf8")): string {
+  const played = PLAYED[what.replace(/ \(.*\)$/, "")];
+  if (!played) throw new Error(`what: expected one of ${Object.keys(PLAYED).join(", ")}, got ${what}`);
+  const code = new Map<string, string>();
+  const waiting = played.map((name) => `contracts/${name}.sol`);
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (code.has(path)) continue;
+    const source = read(path).replace(COMMENT_OR_STRING, (found) => (found.startsWith('"') ? found : " "));
+    code.set(path, source.replace(/\s+/g, " "));
+    for (const [, to = ""] of source.matchAll(/from "(\.[^"]+)"/g)) waiting.push(posix.join(posix.dirname(path), to));
   }
+  const hash = createHash("sha256");
+  for (const path of [...code.keys()].sort()) hash.update(`${path}\0${code.get(path)}\0`);
   return hash.digest("hex").slice(0, 12);
 }
 
 /** The seeds of first .. first + count - 1 that nothing is recorded of, for the contracts as they are, or a failure. */
 export function seedsLeft(campaign: Campaign, what: string, first: number, count: number): number[] {
-  const contracts = codeDigest();
+  const contracts = codeDigest(what);
   const known = readSittings(campaign).filter((sitting) => sitting.what === what && sitting.contracts === contracts);
   // A failure ends a sitting: it is in the last slice.
   const end = ({ seed, seeds, failures }: Sitting): number => seed + seeds - (failures > 0 ? 1 : 0);
@@ -94,7 +120,7 @@ export class Recorder {
       const [cpu] = cpus();
       const place = {
         commit: git("rev-parse", "--short=8", "HEAD"),
-        contracts: codeDigest(),
+        contracts: codeDigest(what),
         machine: `${cpus().length} cores, ${cpu?.model.trim() ?? "unknown"}`,
       };
       sittings.push({ what, date: this.#date, seed, seeds: 1, depth, ...counts, ...place });

@@ -127,7 +127,8 @@ ${table(
 ## Long campaigns
 
 What has been played so far, from reports/campaigns; a campaign goes on where it was stopped. Seconds are of one process, on a
-machine that was often busy with other things. How they are played: [invariants.md](invariants.md), "Long campaigns".
+machine that was often busy with other things. "Same code" says whether the contracts that it plays are still as they were then. How
+campaigns are played: [invariants.md](invariants.md), "Long campaigns".
 
 ${campaignSection()}
 `;
