@@ -17,8 +17,9 @@ import {Committee} from "./libraries/Committee.sol";
 ///
 /// LEDGER  TOKEN.balanceOf(this) >= all pay + carry + budgets of rounds that are not decided.
 /// TRUST   Randomness is block.prevrandao: a proposer can withhold its block and so choose between two values, once per
-///         proposal that it gives up. Whoever alone opens rounds or commit phases can wait for a block that it likes: voters
-///         open both in the first block they can. There is no owner.
+///         proposal that it gives up. It is known one block ahead: so stake counts that was there 1/64 of a period before,
+///         and seeds that were posted a fifth of their phase before. Whoever alone opens rounds or commit phases can wait
+///         for a block that it likes: voters open both as soon as they can. There is no owner.
 contract HealthVote is VerdictBook {
     constructor(IStakeEscrow escrow, IMinerRegistry registry, Parameters memory p) RoundBook(escrow, registry, p) {} // solhint-disable-line no-empty-blocks
 
@@ -46,15 +47,17 @@ contract HealthVote is VerdictBook {
         emit RoundOpened(number, _period(), size, seatsTotal, wanted, budget, bytes32(block.prevrandao));
     }
 
-    /// @dev One round in each of `pace` equal parts of a period, and GAP blocks between any two.
+    /// @dev One round in each of `pace` equal parts of a period, GAP blocks between any two, and none while whoever locked at
+    /// the end of the last period may have known this block's randomness.
     function _checkPace(uint256 pace) internal view {
         Place storage last = _places[rounds % RING];
-        uint256 fromBlock = last.head.openedBlock + GAP;
-        uint256 slot = Math.max(PERIOD / pace, 1);
+        uint256 fromBlock = rounds == 0 ? 0 : last.head.openedBlock + GAP;
+        uint256 period = PERIOD;
+        uint256 slot = Math.max(period / pace, 1);
         uint256 fromTime = (last.terms.openedAt / slot + 1) * slot;
-        if (rounds != 0 && (block.number < fromBlock || block.timestamp < fromTime)) {
-            revert HealthVoteTooSoon(fromBlock, fromTime);
-        }
+        uint256 earliest = Math.max(fromTime, block.timestamp);
+        fromTime = Math.max(fromTime, earliest - (earliest % period) + period / SETTLING);
+        if (block.number < fromBlock || block.timestamp < fromTime) revert HealthVoteTooSoon(fromBlock, fromTime);
     }
 
     function _headOf(
@@ -71,7 +74,7 @@ contract HealthVote is VerdictBook {
 
     /// @inheritdoc IHealthVote
     function postSeed(uint256 number, address voter, uint256 seat, bytes32 hash) external {
-        (Place storage place, Head memory head) = _inPhase(number, 0, SEEDS_END);
+        (Place storage place, Head memory head) = _inPhase(number, 0, POSTS_END);
         _checkOperator(voter);
         if (seat >= _seatsOf(head, voter, SEATS_PER_MIN_STAKE)) revert HealthVoteNotASeat(number, voter, seat);
         _checkSeat(head, place.randomness, voter, seat);

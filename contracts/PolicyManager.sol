@@ -249,7 +249,7 @@ contract PolicyManager is PolicyBook, WiredOnce, Nonces, Multicall {
         }
         newIndex = _freeIndex(id, policy, terms, t.miner);
         uint256 least = Math.mulDiv(s.collateral / GRAIN, s.end - stop, s.end - s.start, Math.Rounding.Ceil) * GRAIN;
-        _checkAmount("collateral", t.collateral, least);
+        _checkAmount("collateral", t.collateral, Math.max(least, MIN_COLLATERAL));
         bytes32 takeover = PolicyTerms.hashTakeover(id, index, t.miner, t.operator, t.collateral, s.end, t.deadline);
         _checkSigner(t.miner, t.operator, _hashTypedDataV4(takeover), t.acceptance);
 

@@ -62,7 +62,12 @@ export const bookFile = (chainId: number): string => join(addressesFolder(), `${
 export function readAddressBook(chainId: number): AddressBook {
   const book = findAddressBook(chainId);
   if (book) return book;
-  throw new DeployError("NO_BOOK", `chain ${chainId}`, `a deployment in ${bookFile(chainId)}`, "no such file");
+  throw new DeployError(
+    "NO_BOOK",
+    `chain ${chainId}`,
+    `a deployment in ${bookFile(chainId)}; \`network deploy\` makes one`,
+    "no such file",
+  );
 }
 
 /** The address book of a chain, if there is one. */
@@ -79,12 +84,12 @@ export function findAddressBook(chainId: number): AddressBook | undefined {
   return content;
 }
 
-/** Writes an address book: all of it or, if that fails, nothing. */
+/** Writes an address book, through to the disk: all of it or, if that fails, nothing. */
 export function writeAddressBook(book: AddressBook): void {
   const file = bookFile(book.chainId);
   mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.tmp`;
-  writeFileSync(draft, `${JSON.stringify(book, undefined, 2)}\n`);
+  writeFileSync(draft, `${JSON.stringify(book, undefined, 2)}\n`, { flush: true });
   renameSync(draft, file);
 }
 
@@ -98,7 +103,7 @@ export function forgetAddressBook(chainId: number): void {
  * @throws {DeployError} `UNKNOWN_CONTRACT`
  */
 export function entryOf(book: AddressBook, name: string): BookEntry {
-  const entry = book.contracts[name];
+  const entry = Object.hasOwn(book.contracts, name) ? book.contracts[name] : undefined;
   if (entry) return entry;
   const known = Object.keys(book.contracts).join(", ");
   throw new DeployError("UNKNOWN_CONTRACT", `chain ${book.chainId}`, `one of ${known}`, name);

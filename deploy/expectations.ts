@@ -182,7 +182,7 @@ function healthVote({ parameters: { escrow, health }, period, at, signing }: Fac
       REVEALS_END: { value: commitsEnd + health.revealBlocks, unit: "blocks" },
       RING: { value: health.ring, unit: "rounds" },
     },
-    hidden: {},
+    hidden: { POSTS_END: word(health.seedBlocks - health.seedBlocks / 5n) },
   };
 }
 

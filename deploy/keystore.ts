@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
-import { Wallet, getAddress, isKeystoreJson } from "ethers";
+import { Wallet, getAddress, isAddress, isKeystoreJson } from "ethers";
 
 import { fromEnvironment } from "./environment";
 import { DeployError } from "./errors";
@@ -24,9 +24,10 @@ export function readKeystore(file: string): Keystore {
   } catch (cause) {
     throw new DeployError("KEYSTORE", "keystore", "a file that can be read", file, { cause });
   }
-  const { address } = isKeystoreJson(json) ? (JSON.parse(json) as { address?: string }) : {};
-  if (address === undefined) throw new DeployError("KEYSTORE", file, "an encrypted JSON keystore", "something else");
-  return { file, json, address: getAddress(address.startsWith("0x") ? address : `0x${address}`) };
+  const { address } = isKeystoreJson(json) ? (JSON.parse(json) as { address?: unknown }) : {};
+  const hex = typeof address === "string" ? address.replace(/^(0x)?/, "0x") : undefined;
+  if (!isAddress(hex)) throw new DeployError("KEYSTORE", file, "an encrypted JSON keystore", "something else");
+  return { file, json, address: getAddress(hex) };
 }
 
 /**
@@ -48,19 +49,21 @@ export async function unlock({ file, json, address }: Keystore): Promise<Wallet>
 
 /**
  * Makes a new key and writes it, encrypted; nobody but the user may read the file.
- * @throws {DeployError} `KEYSTORE` when there is a file already, or the password was mistyped
+ * @throws {DeployError} `KEYSTORE` when there is a file already, or the password was mistyped or is empty
  */
 export async function makeKeystore(file: string): Promise<string> {
+  if (existsSync(file)) throw new DeployError("KEYSTORE", "file", "a name that no file has yet", file);
   const password = await passwordFor("the new key");
+  if (password === "") throw new DeployError("KEYSTORE", "password", "one character or more", "none");
   if (fromEnvironment("NKMS_PASSWORD_FILE") === undefined && (await askSecret("Once more: ")) !== password) {
     throw new DeployError("KEYSTORE", "password", "twice the same", "two different ones");
   }
   const wallet = Wallet.createRandom();
   const json = await wallet.encrypt(password);
   try {
-    writeFileSync(file, `${json}\n`, { flag: "wx", mode: 0o600 });
+    writeFileSync(file, `${json}\n`, { flag: "wx", mode: 0o600, flush: true });
   } catch (cause) {
-    throw new DeployError("KEYSTORE", "keystore", "the name of a file that isn't there and can be", file, { cause });
+    throw new DeployError("KEYSTORE", "file", "a name in a folder that can be written to", file, { cause });
   }
   return wallet.address;
 }

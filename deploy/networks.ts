@@ -70,18 +70,21 @@ export const NETWORKS: Readonly<Record<string, NetworkDefinition>> = {
  * @throws {DeployError} `NO_NETWORK`
  */
 export function networkNamed(name: string): NetworkDefinition {
-  const network = NETWORKS[name];
+  const network = Object.hasOwn(NETWORKS, name) ? NETWORKS[name] : undefined;
   if (network) return network;
   throw new DeployError("NO_NETWORK", "--network", `one of ${Object.keys(NETWORKS).join(", ")}`, name);
 }
 
 /** Of a URL that nobody set. No name ends in .invalid (RFC 2606): whoever asks it anyway reads in the error what to do. */
-export const unsetUrl = (variable: string): string => `http://set-${variable.toLowerCase()}.invalid`;
+const unsetUrl = (variable: string): string => `http://set-${variable.toLowerCase()}.invalid`;
 
 /** The URL of a network's node, from the environment. */
 export function urlOf({ urlVariable, defaultUrl }: NetworkDefinition): string {
   return fromEnvironment(urlVariable) ?? defaultUrl ?? unsetUrl(urlVariable);
 }
+
+/** Whether others know the chain, too. */
+export const isPublic = ({ chainId }: NetworkDefinition): boolean => chainId !== localhost.chainId;
 
 /** Whether there is a node to ask. */
 export const hasUrl = (network: NetworkDefinition): boolean => urlOf(network) !== unsetUrl(network.urlVariable);

@@ -23,7 +23,7 @@ interface Unsent {
 
 /**
  * A node's provider that signs by itself what is to be sent, with a key that the node never sees. Before it sends anything
- * it writes the hash down: if the process dies before it hears from the node, the next one can find out what became of it.
+ * it writes the hash down, through to the disk: if the process dies before it hears from the node, the next one can find out what became of it.
  */
 export class Outbox implements EIP1193Provider {
   constructor(
@@ -59,7 +59,7 @@ export class Outbox implements EIP1193Provider {
     });
     const raw = await this.wallet.signTransaction(transaction);
     const signed: Signed = { nonce: transaction.nonce, hash: keccak256(raw) };
-    appendFileSync(this.file, `${JSON.stringify(signed)}\n`);
+    appendFileSync(this.file, `${JSON.stringify(signed)}\n`, { flush: true });
     return raw;
   }
 }

@@ -1,10 +1,10 @@
+import { withCommas } from "@nkms/protocol";
 import Table from "cli-table3";
 import { formatEther, formatUnits, getCreateAddress } from "ethers";
 
 import { DeployError } from "./errors";
 import type { Journal } from "./journal";
 import type { NetworkDefinition } from "./networks";
-import { withCommas } from "./parameters/units";
 import { inWords } from "./parameters/words";
 import type { Chain } from "./provider";
 import { type Rehearsed, type Workshop, rehearse } from "./rehearsal";

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface, type Interface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
 import { DeployError } from "./errors";
@@ -8,7 +8,9 @@ import { DeployError } from "./errors";
  * @throws {DeployError} `NOT_CONFIRMED` when there is nobody to ask
  */
 export async function askYesNo(question: string): Promise<boolean> {
-  const answer = await ask(`${question} [y/N] `, process.stdout);
+  requireTerminal(`${question} [y/N]`, "--yes");
+  const lines = createInterface({ input: process.stdin, output: process.stdout, terminal: true });
+  const answer = await ask(lines, `${question} [y/N] `);
   return /^y(es)?$/i.test(answer.trim());
 }
 
@@ -17,16 +19,16 @@ export async function askYesNo(question: string): Promise<boolean> {
  * @throws {DeployError} `NOT_CONFIRMED` when there is nobody to ask
  */
 export async function askSecret(question: string): Promise<string> {
-  requireTerminal(question);
-  process.stdout.write(question);
-  const answer = await ask("", new Writable({ write: (_chunk, _encoding, done) => done() }));
+  requireTerminal(question, "NKMS_PASSWORD_FILE");
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  process.stdout.write(question); // not before: from now on the terminal shows nothing by itself
+  const answer = await ask(lines, "");
   process.stdout.write("\n");
   return answer;
 }
 
-async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
-  requireTerminal(question);
-  const lines = createInterface({ input: process.stdin, output, terminal: true });
+async function ask(lines: Interface, question: string): Promise<string> {
   try {
     return await lines.question(question);
   } finally {
@@ -34,8 +36,7 @@ async function ask(question: string, output: NodeJS.WritableStream): Promise<str
   }
 }
 
-function requireTerminal(question: string): void {
+function requireTerminal(question: string, instead: string): void {
   if (process.stdin.isTTY) return;
-  const instead = "a terminal, or --yes and NKMS_PASSWORD_FILE";
-  throw new DeployError("NOT_CONFIRMED", question.replace(/:? *$/, ""), instead, "neither");
+  throw new DeployError("NOT_CONFIRMED", question.replace(/:? *$/, ""), `a terminal, or ${instead}`, "neither");
 }

@@ -1,5 +1,8 @@
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 
+import { DeployError } from "./errors";
+import { type NetworkDefinition, hasUrl, urlOf } from "./networks";
+
 /** A node's answers, by the few questions that a deployment has. Quantities as numbers or bigints. */
 export class Chain {
   constructor(readonly provider: EIP1193Provider) {}
@@ -117,3 +120,24 @@ const toQuantity = (n: number): string => `0x${n.toString(16)}`;
 function toTransaction({ hash, from, to, nonce, input }: RawTransaction): Transaction {
   return { hash, from, to, nonce: Number(nonce), input };
 }
+
+/**
+ * Refuses a node that doesn't answer, or is of another chain than the network's.
+ * @throws {DeployError} `NO_NETWORK`, `OTHER_CHAIN`
+ */
+export async function checkChain(chain: Chain, network: NetworkDefinition): Promise<void> {
+  if (!hasUrl(network)) throw new DeployError("NO_NETWORK", network.urlVariable, "the URL of a node", "nothing");
+  let found: number;
+  try {
+    found = await chain.chainId();
+  } catch (cause) {
+    const expected = "the URL of a node that answers";
+    throw new DeployError("NO_NETWORK", network.urlVariable, expected, hostIn(urlOf(network)), { cause });
+  }
+  if (found === network.chainId) return;
+  throw new DeployError("OTHER_CHAIN", `node of ${network.name}`, `chain ${network.chainId}`, `chain ${found}`);
+}
+
+/** All of a URL that may be shown: who runs nodes for others puts keys into the rest. */
+const hostIn = (url: string): string =>
+  URL.canParse(url) ? `nothing from ${new URL(url).host}` : "something that isn't one";

@@ -10,10 +10,10 @@ import { fromEnvironment } from "./environment";
 import { DeployError } from "./errors";
 import { Journal } from "./journal";
 import { readKeystore, unlock } from "./keystore";
-import { type NetworkDefinition, hasUrl, urlOf } from "./networks";
+import { type NetworkDefinition, hasUrl, isPublic } from "./networks";
 import { checkBalance, plan, planInWords } from "./plan";
 import { askYesNo } from "./prompt";
-import { Chain } from "./provider";
+import { Chain, checkChain } from "./provider";
 import { type Workshop, rehearse } from "./rehearsal";
 import { Etherscan } from "./verify/etherscan";
 import type { Explorer } from "./verify/explorer";
@@ -77,7 +77,8 @@ export async function runDeployment(
   const done = await carryOut(workshop, network, node, deployer);
   print(`Deployed and wired. The address book is ${bookFile(network.chainId)}:`);
   for (const [name, { address }] of Object.entries(done.contracts)) print(`  ${name.padEnd(16)} ${address}`);
-  print(`Next: npx hardhat network check --network ${network.name}, then network verify.`);
+  const next = isPublic(network) ? ", then network verify" : "";
+  print(`Next: npx hardhat network check --network ${network.name}${next}.`);
   return done;
 }
 
@@ -102,6 +103,7 @@ export async function runCheck(
  * Shows the deployment to every explorer that there is a way to. `NKMS_ETHERSCAN_URL` and `NKMS_SOURCIFY_URL` are for
  * others that speak the same.
  * @param only a contract's name; undefined: all
+ * @throws {DeployError} `OTHER_CHAIN` for a chain that only this machine knows; as {@link verifyDeployment}
  */
 export async function runVerification(
   artifacts: Artifacts,
@@ -110,9 +112,19 @@ export async function runVerification(
   print: (line: string) => void,
 ): Promise<void> {
   const key = fromEnvironment("NKMS_ETHERSCAN_KEY");
-  const explorers: Explorer[] = [new Sourcify(fromEnvironment("NKMS_SOURCIFY_URL"))];
+  const sourcify = fromEnvironment("NKMS_SOURCIFY_URL");
+  if (!isPublic(network) && sourcify === undefined) {
+    throw new DeployError(
+      "OTHER_CHAIN",
+      "--network",
+      "a chain that explorers know, or NKMS_SOURCIFY_URL",
+      network.name,
+    );
+  }
+  const explorers: Explorer[] = [new Sourcify(sourcify)];
   if (key === undefined) print("Not shown to Etherscan: NKMS_ETHERSCAN_KEY isn't set.");
   else explorers.unshift(new Etherscan(key, fromEnvironment("NKMS_ETHERSCAN_URL")));
+  print("Explorers compile each contract, and are asked again while they don't answer: it can take minutes.");
   await verifyDeployment(new Compilations(artifacts), readAddressBook(network.chainId), explorers, only, print);
 }
 
@@ -127,19 +139,6 @@ async function rehearseUnseen(
   print(planInWords({ network, deployer: NOBODY, steps: planned, gas }));
   print("Rehearsed on an embedded chain, with an account of nobody's; nothing was sent.");
   if (!hasUrl(network)) print(`Set ${network.urlVariable} to plan with your own.`);
-}
-
-/** @throws {DeployError} `NO_NETWORK`, `OTHER_CHAIN` */
-export async function checkChain(chain: Chain, network: NetworkDefinition): Promise<void> {
-  if (!hasUrl(network)) throw new DeployError("NO_NETWORK", network.urlVariable, "the URL of a node", "nothing");
-  let found: number;
-  try {
-    found = await chain.chainId();
-  } catch (cause) {
-    throw new DeployError("NO_NETWORK", network.urlVariable, "a node that answers", urlOf(network), { cause });
-  }
-  if (found === network.chainId) return;
-  throw new DeployError("OTHER_CHAIN", `node of ${network.name}`, `chain ${network.chainId}`, `chain ${found}`);
 }
 
 async function nodesAccount(chain: Chain, network: NetworkDefinition): Promise<string> {

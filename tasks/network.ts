@@ -13,7 +13,10 @@ const load = {
   keystore: () => require("../deploy/keystore") as typeof import("../deploy/keystore"),
 };
 
-const network = scope("network", "Deploys a whole NKMS network, checks it and shows its source to explorers");
+const network = scope(
+  "network",
+  "Deploys a whole NKMS network, checks it, shows its source to explorers; keys, clock and history of a chain",
+);
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -45,6 +48,14 @@ const inNetwork = (
     await action(load.networks().networkNamed(hre.network.name));
   });
 
+/** The same, to a network where NKMS is deployed: not the chain that begins and ends with the command. */
+const inDeployed: typeof inNetwork = (hre, common, action) =>
+  inNetwork(hre, common, async (network) => {
+    if (network.name !== "hardhat") return action(network);
+    const expected = "a network where NKMS is deployed, such as localhost or sepolia";
+    throw new (load.errors().DeployError)("NO_NETWORK", "--network", expected, "none");
+  });
+
 network
   .task("deploy", "Shows the plan, asks, deploys and wires every contract; goes on where an earlier run stopped")
   .addFlag("dryRun", "plan and rehearse on an embedded chain with the same parameters and chain id; send nothing")
@@ -67,7 +78,7 @@ network
   .task("check", "Compares the chain with address book, parameter file and compiled code; fails if anything differs")
   .addFlag(...NO_COMPILE)
   .setAction(async (common: Common, hre) => {
-    await inNetwork(hre, common, async (definition) => {
+    await inDeployed(hre, common, async (definition) => {
       const good = await load.session().runCheck(hre.artifacts, definition, hre.network.provider, print);
       if (!good) process.exitCode = 1;
     });
@@ -78,7 +89,7 @@ network
   .addOptionalParam("only", "one contract's name; default: all", undefined, types.string)
   .addFlag(...NO_COMPILE)
   .setAction(async ({ only, ...common }: Common & { only?: string }, hre) => {
-    await inNetwork(hre, common, async (definition) => {
+    await inDeployed(hre, common, async (definition) => {
       await load.session().runVerification(hre.artifacts, definition, only, print);
     });
   });
@@ -87,7 +98,7 @@ network
   .task("replay", "Rebuilds balances and what contracts owe from events alone, and compares that with the chain")
   .addFlag(...NO_COMPILE)
   .setAction(async (common: Common, hre) => {
-    await inNetwork(hre, common, async (definition) => {
+    await inDeployed(hre, common, async (definition) => {
       const good = await load.replay().runReplay(hre, definition, print);
       if (!good) process.exitCode = 1;
     });

@@ -23,6 +23,10 @@ abstract contract RoundBook is HealthPay {
 
     uint256 internal constant MAX_SEEDS = 8;
     uint256 internal constant SEATS_PER_MIN_STAKE = 16;
+    /// @dev No round opens in the first 64th of a period.
+    uint256 internal constant SETTLING = 64;
+    /// @dev Seconds: no block takes longer on average.
+    uint256 internal constant SLOWEST_BLOCK = 24;
 
     /// @notice What voters are paid in.
     INKMSToken public immutable TOKEN;
@@ -38,7 +42,9 @@ abstract contract RoundBook is HealthPay {
     uint256 public immutable MIN_SEATS;
     /// @notice h, blocks.
     uint256 public immutable GAP;
-    /// @notice The last block of the seed phase, counted from the round's opening.
+    /// @dev The last block in which a seed can be posted, counted from the round's opening: four fifths of the seed phase.
+    uint256 internal immutable POSTS_END;
+    /// @notice The last block of the seed phase, counted so.
     uint256 public immutable SEEDS_END;
     /// @notice The last block of the commit phase, counted so.
     uint256 public immutable COMMITS_END;
@@ -124,9 +130,12 @@ abstract contract RoundBook is HealthPay {
         _checkParameter("commitBlocks", p.commitBlocks, 5, 10_000);
         _checkParameter("revealBlocks", p.revealBlocks, 5, 10_000);
         uint256 phases = p.seedBlocks + p.commitBlocks + p.revealBlocks;
+        // Or a round that opens in a period's last block could not be decided before its deadline.
+        _checkParameter("phases", phases, 15, (2 * PERIOD) / SLOWEST_BLOCK);
         _checkParameter("ring", p.ring, 4, 65_536);
         _checkParameter("gap", p.gap, Math.ceilDiv(2 * phases, p.ring), 100_000);
         (MIN_SEATS, GAP, RING) = (p.minSeats, p.gap, p.ring);
+        POSTS_END = p.seedBlocks - p.seedBlocks / 5;
         (SEEDS_END, COMMITS_END, REVEALS_END) = (p.seedBlocks, p.seedBlocks + p.commitBlocks, phases);
     }
 

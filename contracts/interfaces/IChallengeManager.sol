@@ -126,8 +126,8 @@ interface IChallengeManager {
         bytes32 salt
     ) external returns (uint256 reward);
 
-    /// @notice Shows the secret of a key fragment. Verdict: a part α of the earned fee to the caller, the fee from φT on to
-    /// the payer, everything else burned.
+    /// @notice Shows the secret of a key fragment. Verdict: a part α of the earned fee to the caller, the fee of the
+    /// periods from max(t, ceil(φT)) on to the payer, everything else burned.
     /// @dev Who, when, emits: as {revealWrongAnswer}; an arrangement that was handed off is liable until the policy's end.
     /// @dev Reverts {ChallengeManagerNoCommitment}, {ChallengeManagerOutsideAge}, {ChallengeManagerOtherKfrag}; the errors
     /// of {UmbralProof} for a secret that is not the fragment's; {PolicyManagerUnknown}, {PolicyManagerNoArrangement},

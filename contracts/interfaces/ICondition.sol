@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 /// @title A condition of access
 /// @notice A policy's terms may name a condition. Before each re-encryption a node asks it by `eth_call`, with a gas
 /// limit of its own. A call that fails, runs out of gas or returns anything but one of two words, is a no. Nothing on
-/// chain calls a condition with the power to change state, and no NKMS contract calls one at all: whatever it does, it can
-/// cost a miner no more than that `eth_call`.
+/// chain calls a condition with the power to change state, and no contract of a network calls one at all: whatever it does,
+/// it can cost a miner no more than that `eth_call`.
 ///
 /// TRUST  A node answers for what it signs, not for asking: nobody is punished for answering without it. Readers can't get
 ///        around the condition as long as fewer nodes do so than the threshold asks for.

@@ -23,7 +23,7 @@ interface IHealthVote {
     struct Parameters {
         uint256 minSeats; // n_min, 32 .. 1,024: a committee has at least so many seats, if there are as many
         uint256 gap; // h, blocks from a round's opening to the next, 1 .. 100,000
-        uint256 seedBlocks; // each phase's length, 5 .. 10,000
+        uint256 seedBlocks; // each phase's length, 5 .. 10,000; all phases last two periods at most, by blocks of 24 seconds
         uint256 commitBlocks;
         uint256 revealBlocks;
         uint256 ring; // R, 4 .. 65,536: rounds that are kept; R h is at least twice all phases
@@ -210,13 +210,16 @@ interface IHealthVote {
     /* ROUNDS */
 
     /// @notice Opens the next round: draws its share of the health budget and notes the block's randomness.
-    /// @dev Who: anyone. When: {GAP} blocks after the last, and once in each PERIOD / ceil(sqrt N) seconds. If the place in the
-    /// ring is held by a round that was not finalized, that one becomes void. Emits {RoundOpened}. Reverts
-    /// {HealthVoteTooSoon}, {HealthVoteNobody}, {StakeEscrowBehind}.
+    /// @dev Who: anyone. When: {GAP} blocks after the last, once in each PERIOD / ceil(sqrt N) seconds, and never in the first
+    /// PERIOD / 64 seconds of a period: a block's randomness is known to whoever proposes the one before (EIP-4399), who
+    /// could else lock in it at addresses with winning seats. If the place in the ring is held by a round that was not
+    /// finalized, that one becomes void. Emits {RoundOpened}. Reverts {HealthVoteTooSoon}, {HealthVoteNobody},
+    /// {StakeEscrowBehind}.
     function openRound() external returns (uint256 round);
 
     /// @notice Posts the hash of random bytes that the committee made together.
-    /// @dev Who: the operator of a member. When: in the seed phase; one a seat, eight a round. Emits {SeedPosted}. Reverts
+    /// @dev Who: the operator of a member. When: in the first four fifths of the seed phase, the last rounded up: whoever
+    /// knows the mix of a later block can't choose a seed by it. One a seat, eight a round. Emits {SeedPosted}. Reverts
     /// {HealthVoteUnknownRound}, {HealthVoteWrongPhase}, {HealthVoteNotOperator}, {HealthVoteNotASeat},
     /// {HealthVoteSeedTwice}, {HealthVoteTooManySeeds}.
     /// @param hash keccak256(abi.encode(seed)).
@@ -252,7 +255,7 @@ interface IHealthVote {
     function reveal(uint256 round, Reveal[] calldata reveals) external;
 
     /// @notice Decides a round, up to `maxSteps` steps: a word of 256 targets tallied, or a voter scored. Too late, or
-    /// without a seed that has a majority and a quorum, the round becomes void.
+    /// without a seed that has more seats than any other, and at least half of the wanted, the round becomes void.
     /// @dev Who: anyone. When: after the reveal phase. Emits {Tallied}, {Scored}, {Decided}, {Voided}. Reverts
     /// {HealthVoteUnknownRound}, {HealthVoteWrongPhase}, {HealthVoteWrongState}.
     function finalize(uint256 round, uint256 maxSteps) external;

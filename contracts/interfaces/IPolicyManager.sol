@@ -325,14 +325,14 @@ interface IPolicyManager {
     struct Takeover {
         address miner; // not in the policy yet
         address operator; // the miner's operator now
-        uint256 collateral; // base units, a multiple of 10^9, at least ceil(c T'/T), T' being the periods left
+        uint256 collateral; // base units, a multiple of 10^9, at least c_min and ceil(c T'/T), T' being the periods left
         uint256 deadline; // Unix time in seconds, included, for both signatures
         bytes acceptance; // of `operator` over Takeover(policy, index, miner, operator, collateral, end, deadline): 65 bytes
         bytes consent; // of the owner over Consent(policy, index, miner, nonce, deadline); empty if the terms allow hand-off
     }
 
     /// @notice Counts periods of a miner's account that have passed: lowers what is reserved if policies ended. Needed by
-    /// who finds a miner's reservation too large; and if more than some 5,000 periods wait, which no transaction can count
+    /// who finds a miner's reservation too large; and if more than some 4,500 periods wait, which no transaction can count
     /// at once, before {claimFees}, {resign} and {convict}, which count them all.
     /// @dev Who: anyone. Cost: ~3,100 gas per period.
     /// @param maxPeriods Stops after so many.

@@ -242,7 +242,7 @@ interface IStakeEscrow {
 
     /// @notice Closes at most `maxPeriods` periods, oldest first: mints each one's issue and notes what a unit of stake
     /// earned in it. Every other call does this by the way, for up to MAX_CATCH_UP periods.
-    /// @dev Who: anyone. Cost: about 20,000 gas a period, below 24,000 at worst. Emits {PeriodClosed} for each.
+    /// @dev Who: anyone. Cost: about 17,000 gas a period, below 24,000 at worst. Emits {PeriodClosed} for each.
     /// @dev Reverts {StakeEscrowNotWired}.
     /// @param maxPeriods 0 changes nothing.
     function advance(uint256 maxPeriods) external;
@@ -366,8 +366,8 @@ interface IStakeEscrow {
     /* UPKEEP, BY ANYONE */
 
     /// @notice Brings the sampler's weight of `miner` down to what is locked still.
-    /// @dev Who: anyone. A draw is exact without it; it makes draws cheaper, and counts the miner out of the network's
-    /// size once its locks have ended.
+    /// @dev Who: anyone. A draw is exact without it; it makes draws cheaper, and counts the miner out of {members} once
+    /// its locks have ended.
     function poke(address miner) external;
 
     /// @notice Frees the number of a miner that has had no stake for V periods.

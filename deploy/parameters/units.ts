@@ -32,15 +32,5 @@ export function blocksOf(blockSeconds: bigint): (duration: bigint) => bigint {
   };
 }
 
-/** Base units as people read them: rounded down to two decimals, thousands separated, `1,234.50`. */
-export function rounded(amount: bigint): string {
-  const cents = amount / 10n ** 16n;
-  const whole = withCommas(cents / 100n);
-  return `${whole}.${(cents % 100n).toString().padStart(2, "0")}`;
-}
-
-/** Thousands separated: `1,234,567`. */
-export const withCommas = (n: bigint): string => n.toString().replace(/\B(?=(\d{3})+$)/g, ",");
-
 /** Ether, as written by people, to wei: `ether("0.05")` is 5e16. */
 export const ether = (amount: string): bigint => parseEther(amount.replaceAll(",", ""));

@@ -1,7 +1,6 @@
-import { amountOf } from "@nkms/protocol";
+import { amountOf, durationOf, withCommas } from "@nkms/protocol";
 
 import type { NetworkParameters } from "./types";
-import { withCommas } from "./units";
 
 /** What a number counts. */
 export type Unit = "nkms" | "ether" | "seconds" | "periods" | "blocks" | "ppm" | "percent" | "seats" | "rounds";
@@ -77,11 +76,11 @@ export function valueInWords(value: bigint, unit: Unit, { period, block }: Times
     case "ether":
       return `${amountOf(value)} ether`;
     case "seconds":
-      return duration(value);
+      return durationOf(value);
     case "periods":
-      return `${withCommas(value)} periods, ${duration(value * period)}`;
+      return `${withCommas(value)} periods, ${durationOf(value * period)}`;
     case "blocks":
-      return `${withCommas(value)} blocks, ${duration(value * block)} at ${block} s`;
+      return `${withCommas(value)} blocks, ${durationOf(value * block)} at ${block} s`;
     case "ppm":
       return `${Number(value) / 10_000} %`;
     case "percent":
@@ -90,17 +89,3 @@ export function valueInWords(value: bigint, unit: Unit, { period, block }: Times
       return `${withCommas(value)} ${unit}`;
   }
 }
-
-/** Seconds in the largest unit that leaves no rest: `7 days`, `90 minutes`. */
-export function duration(seconds: bigint): string {
-  for (const [name, length] of [
-    ["day", 86_400n],
-    ["hour", 3_600n],
-    ["minute", 60n],
-  ] as const) {
-    if (seconds !== 0n && seconds % length === 0n) return counted(seconds / length, name);
-  }
-  return counted(seconds, "second");
-}
-
-const counted = (n: bigint, name: string): string => `${withCommas(n)} ${name}${n === 1n ? "" : "s"}`;

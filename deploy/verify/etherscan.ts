@@ -1,8 +1,7 @@
-import { DeployError } from "../errors";
-import { type Answer, type Explorer, PATIENCE, type Patience, askUntil, fieldsOf } from "./explorer";
+import { type Answer, type Explorer, PATIENCE, type Patience, askUntil, fieldsOf, refuse } from "./explorer";
 import type { Submission } from "./submission";
 
-export const ETHERSCAN_URL = "https://api.etherscan.io/v2/api";
+const ETHERSCAN_URL = "https://api.etherscan.io/v2/api";
 
 /** What Etherscan's list of licenses has for MIT. */
 const MIT = "3";
@@ -68,7 +67,3 @@ function read({ status, body }: Answer): { good: boolean; text: string } {
 }
 
 const isVerified = (text: string): boolean => /already verified/i.test(text);
-
-function refuse(what: string, text: string): never {
-  throw new DeployError("NOT_VERIFIED", what, "its source to be taken", text);
-}

@@ -1,8 +1,7 @@
-import { DeployError } from "../errors";
-import { type Explorer, PATIENCE, type Patience, askUntil, fieldsOf } from "./explorer";
+import { type Explorer, PATIENCE, type Patience, askUntil, fieldsOf, refuse } from "./explorer";
 import type { Submission } from "./submission";
 
-export const SOURCIFY_URL = "https://sourcify.dev/server";
+const SOURCIFY_URL = "https://sourcify.dev/server";
 
 /** Sourcify, which asks for no key (API version 2). */
 export class Sourcify implements Explorer {
@@ -63,9 +62,4 @@ export class Sourcify implements Explorer {
       return refuse(what, fieldsOf(error)["message"] ?? answer.body);
     });
   }
-}
-
-function refuse(what: string, why: unknown): never {
-  const text = typeof why === "string" ? why : JSON.stringify(why);
-  throw new DeployError("NOT_VERIFIED", what, "its source to be taken", text);
 }

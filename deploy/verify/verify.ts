@@ -18,7 +18,7 @@ export async function verifyDeployment(
   print: (line: string) => void,
 ): Promise<void> {
   const refused: string[] = [];
-  for (const name of chosen(book, only)) {
+  for (const name of chosen(only)) {
     const submission = await submissionOf(compilations, book, name);
     for (const explorer of explorers) {
       try {
@@ -37,8 +37,9 @@ export async function verifyDeployment(
   throw new DeployError("NOT_VERIFIED", "verification", "every contract to be taken", `no ${refused.join(", ")}`);
 }
 
-function chosen(book: AddressBook, only: string | undefined): readonly ContractName[] {
+function chosen(only: string | undefined): readonly ContractName[] {
   if (only === undefined) return CONTRACTS;
-  entryOf(book, only);
-  return CONTRACTS.filter((name) => name === only);
+  const found = CONTRACTS.filter((name) => name === only);
+  if (found.length > 0) return found;
+  throw new DeployError("UNKNOWN_CONTRACT", "--only", `one of ${CONTRACTS.join(", ")}`, only);
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
+import { countFromEnvironment } from "../../deploy/environment";
 import { type Counts, Recorder, seedsLeft } from "./record";
 
 // The invariants in forge for hours, in slices of 50 stories of each contract in test/forge/campaign. What is recorded
@@ -61,7 +62,7 @@ function play(name: string, seed: number): { counts: Counts; reason?: string } {
 }
 
 function main(): void {
-  const [first, runs] = [Number(process.env["NKMS_SEED"] ?? 1_000), Number(process.env["NKMS_RUNS"] ?? 10_000)];
+  const [first, runs] = [countFromEnvironment("NKMS_SEED", 1_000), countFromEnvironment("NKMS_RUNS", 10_000)];
   const recorder = new Recorder("forge");
   const left = NAMES.map((name) => new Set(seedsLeft("forge", name, first, Math.ceil(runs / SLICE))));
   for (let seed = first; seed < first + Math.ceil(runs / SLICE); seed++) {

@@ -1,3 +1,4 @@
+import { countFromEnvironment } from "../../deploy/environment";
 import { worldPlan } from "../../test/invariants/explore";
 import { healthPlan } from "../../test/invariants/healthStory";
 import { tellAll } from "../../test/invariants/histories";
@@ -21,7 +22,7 @@ interface Part {
   tell: (slice: number, seeds: readonly number[]) => Promise<(readonly string[])[]>;
 }
 
-const STEPS = Number(process.env["NKMS_STEPS"] ?? 100);
+const STEPS = countFromEnvironment("NKMS_STEPS", 100);
 /** A third of all steps of a history of policies find nothing to do. */
 const POLICY_STEPS = Math.ceil(1.5 * STEPS);
 
@@ -71,7 +72,7 @@ async function play({ what, histories, tell }: Part, slice: number, recorder: Re
 }
 
 async function main(): Promise<void> {
-  const [first, runs] = [Number(process.env["NKMS_SEED"] ?? 1_000), Number(process.env["NKMS_RUNS"] ?? 5_000)];
+  const [first, runs] = [countFromEnvironment("NKMS_SEED", 1_000), countFromEnvironment("NKMS_RUNS", 5_000)];
   const recorder = new Recorder("histories");
   const left = PARTS.map(({ what }) => new Set(seedsLeft("histories", what, first, Math.ceil(runs / SLICE))));
   for (let slice = first; slice < first + Math.ceil(runs / SLICE); slice++) {

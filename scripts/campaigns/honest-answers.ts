@@ -1,5 +1,6 @@
 import { backend } from "@nkms/umbral";
 
+import { countFromEnvironment } from "../../deploy/environment";
 import { type CampaignOptions, honestCampaign, oddCampaign, wrongCampaign } from "./campaign";
 import { Recorder } from "./record";
 
@@ -14,14 +15,14 @@ const CAMPAIGNS = [
 ];
 
 async function main(): Promise<void> {
-  const [seed, runs] = [BigInt(process.env["NKMS_SEED"] ?? 1), Number(process.env["NKMS_RUNS"] ?? 10_000)];
+  const [seed, runs] = [countFromEnvironment("NKMS_SEED", 1), countFromEnvironment("NKMS_RUNS", 10_000)];
   const recorder = new Recorder("honest");
   for (const { what, campaign, part } of CAMPAIGNS) {
-    const options: CampaignOptions = { seed, runs: Math.ceil(runs / part) };
+    const options: CampaignOptions = { seed: BigInt(seed), runs: Math.ceil(runs / part) };
     const began = Date.now();
     const { answers, attempts, wrong } = await campaign(options);
     const seconds = Math.round((Date.now() - began) / 1_000);
-    recorder.add(`${what} (${backend()})`, Number(seed), 1, {
+    recorder.add(`${what} (${backend()})`, seed, 1, {
       runs: answers,
       calls: attempts,
       refused: 0,

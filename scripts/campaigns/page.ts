@@ -54,7 +54,7 @@ export function campaignSection(): string {
       "failures",
       "seconds",
       "last",
-      "commit (tree of contracts/)",
+      "commit (code of contracts/)",
       "machine",
     ];
     return [

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,7 +28,7 @@ export interface Sitting extends Counts {
   /** When the sitting began, UTC. */
   date: string;
   commit: string;
-  /** The git tree of contracts/: what was played against other contracts says nothing about these. */
+  /** {codeDigest} of contracts/: what was played against other contracts says nothing about these. */
   contracts: string;
   /** The first seed and how many were played. */
   seed: number;
@@ -50,12 +51,23 @@ export function readSittings(campaign: Campaign): Sitting[] {
 
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
 
-/** The contracts as they are committed; campaigns are for those. */
-const contractsTree = (): string => git("rev-parse", "--short=12", "HEAD:contracts");
+const COMMENT_OR_STRING = /\/\/.*|\/\*[^]*?\*\/|"(?:\\.|[^"\\])*"/g;
+
+/** A digest of committed contracts that no comment and no white space changes: they make no other program. */
+export function codeDigest(tree = "HEAD:contracts"): string {
+  const hash = createHash("sha256");
+  for (const line of git("ls-tree", "-r", tree).split("\n")) {
+    const [, , object, path] = line.split(/\s/) as [string, string, string, string];
+    const source = git("cat-file", "blob", object);
+    const code = source.replace(COMMENT_OR_STRING, (found) => (found.startsWith('"') ? found : " "));
+    hash.update(`${path}\0${code.replace(/\s+/g, " ")}\0`);
+  }
+  return hash.digest("hex").slice(0, 12);
+}
 
 /** The seeds of first .. first + count - 1 that nothing is recorded of, for the contracts as they are, or a failure. */
 export function seedsLeft(campaign: Campaign, what: string, first: number, count: number): number[] {
-  const contracts = contractsTree();
+  const contracts = codeDigest();
   const known = readSittings(campaign).filter((sitting) => sitting.what === what && sitting.contracts === contracts);
   // A failure ends a sitting: it is in the last slice.
   const end = ({ seed, seeds, failures }: Sitting): number => seed + seeds - (failures > 0 ? 1 : 0);
@@ -82,7 +94,7 @@ export class Recorder {
       const [cpu] = cpus();
       const place = {
         commit: git("rev-parse", "--short=8", "HEAD"),
-        contracts: contractsTree(),
+        contracts: codeDigest(),
         machine: `${cpus().length} cores, ${cpu?.model.trim() ?? "unknown"}`,
       };
       sittings.push({ what, date: this.#date, seed, seeds: 1, depth, ...counts, ...place });

@@ -158,6 +158,16 @@ export const BOUNDS: readonly Bound[] = [
     ["p.longestLock", "p.longestLock + 1"],
   ),
   {
+    parameter: "notice, of a lock",
+    bound: "the shortest to the longest lock",
+    test: "test/stakeEscrow/roll.test.ts",
+    title: "reverts with StakeEscrowLockLength(notice, shortest, longest) one below and one above",
+    mistakes: [
+      { side: "least", file: ESCROW, find: "periods < SHORTEST_LOCK", replace: "periods + 1 < SHORTEST_LOCK" },
+      { side: "most", file: ESCROW, find: "periods > LONGEST_LOCK", replace: "periods > LONGEST_LOCK + 1" },
+    ],
+  },
+  {
     parameter: "S_max, for policies",
     bound: "at most 2^62 grains",
     test: testOf("policyManager"),
@@ -189,6 +199,54 @@ export const BOUNDS: readonly Bound[] = [
     mistakes: moved(POLICIES, `_checkTerm("periods", terms.periods`, ["1", "0"], ["MAX_PERIODS", "MAX_PERIODS + 1"]),
   },
   {
+    parameter: "T, of a renewal",
+    bound: "1 to what is left of 3,650 periods",
+    test: "test/policyManager/renew.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(periods, value, 1, what is left of 3650)",
+    mistakes: moved(
+      POLICIES,
+      '_checkTerm("periods", periods',
+      ["1", "0"],
+      ["MAX_PERIODS - (policy.end - policy.start)", "MAX_PERIODS + 1 - (policy.end - policy.start)"],
+    ),
+  },
+  {
+    parameter: "arrangements, of a policy",
+    bound: "1 to 160",
+    test: "test/policyManager/create.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(arrangements, value, 1, 160)",
+    mistakes: moved(
+      POLICIES,
+      '_checkTerm("arrangements", arrangements',
+      ["1", "0"],
+      ["MAX_ARRANGEMENTS", "MAX_ARRANGEMENTS + 1"],
+    ),
+  },
+  {
+    parameter: "rate, of a policy",
+    bound: "10^9 base units to S_max",
+    test: "test/policyManager/create.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(rate, value, 1e9, S_max)",
+    mistakes: [
+      { side: "least", file: POLICIES, find: '"rate", terms.rate, GRAIN)', replace: '"rate", terms.rate, GRAIN - 1)' },
+      { side: "most", file: POLICIES, find: "least, MAX_AMOUNT)", replace: "least, MAX_AMOUNT + 1)" },
+    ],
+  },
+  {
+    parameter: "c, of a policy",
+    bound: "at least c_min; at most S_max, by the same check as the rate",
+    test: "test/policyManager/create.test.ts",
+    title: "reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max)",
+    mistakes: [
+      {
+        side: "least",
+        file: POLICIES,
+        find: "terms.collateral, MIN_COLLATERAL)",
+        replace: "terms.collateral, MIN_COLLATERAL - 1)",
+      },
+    ],
+  },
+  {
     parameter: "rate and c, of a policy",
     bound: "multiples of 10^9 base units",
     test: "test/policyManager/create.test.ts",
@@ -199,6 +257,21 @@ export const BOUNDS: readonly Bound[] = [
         file: POLICIES,
         find: "        if (value % GRAIN != 0) revert PolicyManagerTermNotWhole(term, value, GRAIN);\n",
         replace: "",
+      },
+    ],
+  },
+  {
+    parameter: "c, of a takeover",
+    bound: "at least c_min",
+    test: "test/policyManager/handOff.test.ts",
+    title:
+      "takes c_min where ceil(c T'/T) is less, and reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max) below",
+    mistakes: [
+      {
+        side: "least",
+        file: POLICIES,
+        find: "Math.max(least, MIN_COLLATERAL)",
+        replace: "Math.max(least, MIN_COLLATERAL - 1)",
       },
     ],
   },
@@ -214,6 +287,20 @@ export const BOUNDS: readonly Bound[] = [
   phases("seedBlocks"),
   phases("commitBlocks"),
   phases("revealBlocks"),
+  {
+    parameter: "phases",
+    bound: "2 · PERIOD at most, by blocks of 24 s; the least is that of each",
+    test: testOf("healthVote"),
+    title: "keeps all phases within two periods, by blocks of 24 seconds",
+    mistakes: [
+      {
+        side: "most",
+        file: HEALTH,
+        find: "(2 * PERIOD) / SLOWEST_BLOCK);",
+        replace: "(2 * PERIOD) / SLOWEST_BLOCK + 1);",
+      },
+    ],
+  },
   health("ring", "4 to 65,536 rounds", ["4", "3"], ["65_536", "65_537"]),
   health(
     "gap",

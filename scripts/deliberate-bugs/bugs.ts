@@ -16,6 +16,7 @@ export interface Bug {
   hardhat: string;
 }
 
+const ROUNDS = "contracts/abstracts/RoundBook.sol";
 const BALLOTS = "contracts/abstracts/BallotBook.sol";
 const CHALLENGES = "contracts/ChallengeManager.sol";
 const ESCROW = "contracts/StakeEscrow.sol";
@@ -450,5 +451,35 @@ export const BUGS: readonly Bug[] = [
     replace: "uint256 fromStake = verdict.collateral + verdict.earned;",
     forge: "Invariant6_PolicyLosses",
     hardhat: POLICY_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "Committees are drawn by chance.",
+    does: "A round opens in the first 64th of a period too.",
+    file: HEALTH,
+    find: "earliest - (earliest % period) + period / SETTLING",
+    replace: "earliest - (earliest % period)",
+    forge: "HealthStories",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "Targets are drawn by chance.",
+    does: "Seeds are taken to the end of the seed phase.",
+    file: ROUNDS,
+    find: "POSTS_END = p.seedBlocks - p.seedBlocks / 5;",
+    replace: "POSTS_END = p.seedBlocks;",
+    forge: "HealthStories",
+    hardhat: HEALTH_HISTORY,
+  },
+  {
+    invariant: 6,
+    says: "Whoever serves has something to lose.",
+    does: "Who takes over may put up less than c_min.",
+    file: POLICIES,
+    find: "Math.max(least, MIN_COLLATERAL)",
+    replace: "least",
+    forge: "Invariant6_PolicyLosses",
+    hardhat: "test/policyManager/handOff.test.ts",
   },
 ];

@@ -1,10 +1,9 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 
 import { local } from "../../deploy/parameters/local";
-import { rounded } from "../../deploy/parameters/units";
 import type { StakeEscrow } from "../../typechain-types";
 import { DemoError } from "./errors";
-import type { Report } from "./report";
+import { type Report, rounded } from "./report";
 import { closedFormSupply, continuousSupply } from "./supply";
 
 /** On these days the supply is compared with the whitepaper's. */

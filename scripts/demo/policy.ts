@@ -135,12 +135,13 @@ export class PaidPolicy {
     const standing = await policies.standingOf(this.terms, index);
     expectEqual(`fragment that ${to.name} gets`, checkedHash(from.kfrag, this.keys), standing.kfragHash);
     const left = standing.end - (await this.nextPeriod());
+    const minCollateral = await policies.MIN_COLLATERAL();
     const takeover = {
       policy: this.id,
       index,
       miner: to.account.address,
       operator: to.operator.address,
-      collateral: leastCollateral(COLLATERAL, standing.end - standing.start, left),
+      collateral: leastCollateral(minCollateral, COLLATERAL, standing.end - standing.start, left),
       end: standing.end,
       deadline: FAR_AWAY,
     };

@@ -1,11 +1,10 @@
-import { rounded } from "../../deploy/parameters/units";
 import type { NKMSToken, PolicyManager } from "../../typechain-types";
 import type { Days } from "./days";
 import { DemoError, expectEqual } from "./errors";
 import type { Ledger } from "./ledger";
 import type { Miner } from "./miners";
 import type { Holder, PaidPolicy } from "./policy";
-import type { Report } from "./report";
+import { type Report, rounded } from "./report";
 
 const HAND_OFF = 20n;
 const RESIGNATION = 30n;

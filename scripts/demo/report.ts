@@ -1,3 +1,4 @@
+import { withCommas } from "@nkms/protocol";
 import Table from "cli-table3";
 
 /** Where the demo tells its story: steps while it runs, tables at its end. */
@@ -27,3 +28,9 @@ export function printedReport(print: (line: string) => void): Report {
 
 /** For machines: silent, they get the result. */
 export const silentReport: Report = { step: () => {}, note: () => {}, table: () => {} };
+
+/** Base units as people read them: rounded down to two decimals, thousands separated, `1,234.50`. */
+export function rounded(amount: bigint): string {
+  const cents = amount / 10n ** 16n;
+  return `${withCommas(cents / 100n)}.${(cents % 100n).toString().padStart(2, "0")}`;
+}

@@ -10,7 +10,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
 import { nkmsModule } from "../../deploy/modules/nkms";
 import { local } from "../../deploy/parameters/local";
-import { nkms, rounded } from "../../deploy/parameters/units";
+import { nkms } from "../../deploy/parameters/units";
 import {
   ChallengeManager__factory,
   MinerRegistry__factory,
@@ -27,7 +27,7 @@ import { Ledger } from "./ledger";
 import { type Miner, createMiners } from "./miners";
 import { type Holder, POLICY_PERIODS, PaidPolicy } from "./policy";
 import { type Outcome, livePolicy } from "./policyLife";
-import type { Report } from "./report";
+import { type Report, rounded } from "./report";
 import { grant, read, serve } from "./sharing";
 
 const MINERS = 24;

@@ -31,7 +31,7 @@ const NO_HINT = [0n, 0n, 0n] as const;
 const rpc = (method: string, ...params: unknown[]): Promise<unknown> => ethers.provider.send(method, params);
 const base = (amount: number): bigint => nkms(String(amount));
 
-export const inUnits = (amount: bigint): number => Number(amount) / 1e18;
+const inUnits = (amount: bigint): number => Number(amount) / 1e18;
 
 /** A miner with an operator. */
 export interface Node {

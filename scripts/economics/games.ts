@@ -84,7 +84,7 @@ export function leak(bribe = 100, shown = 0.5): Game {
   };
 }
 
-export function challengeOneself(): Game {
+function challengeOneself(): Game {
   const split = wrongAnswerAt(EXAMPLE, HALF);
   const days = periods + DEFAULTS.window;
   return {
@@ -104,7 +104,7 @@ export function challengeOneself(): Game {
   };
 }
 
-export function ownerShows(): Game {
+function ownerShows(): Game {
   const show = (t: number): Move => {
     const { payer, challenger } = leakAt(EXAMPLE, t);
     const revoking = closingAt(EXAMPLE, t);
@@ -151,7 +151,7 @@ function burnRatio(): number {
   return (passed + rate * (periods - 1)) / (collateral + rate);
 }
 
-export function withdrawEarly(): Game {
+function withdrawEarly(): Game {
   const loss = -collateral;
   return {
     name: "withdraw-early",
@@ -170,7 +170,7 @@ export function withdrawEarly(): Game {
   };
 }
 
-export function sandwich(purse = 1_000_000): Game {
+function sandwich(purse = 1_000_000): Game {
   const { burned } = wrongAnswerAt(EXAMPLE, HALF);
   const gain = (purse * burned) / DEFAULTS.initialSupply;
   const swap = 0.003; // what a usual exchange takes
@@ -199,13 +199,13 @@ export function sandwich(purse = 1_000_000): Game {
 /* STAKE */
 
 /** Expected arrangements of one miner with a share x among equal ones of `each`, in a policy of n: drawn without replacement. */
-export function drawnWhole(x: number, each: number, n: number): number {
+function drawnWhole(x: number, each: number, n: number): number {
   let missed = 1;
   for (let j = 0; j < n; j++) missed *= 1 - x / (1 - j * each);
   return 1 - missed;
 }
 
-export function splitUp(x = 0.1, n = 3): Game {
+function splitUp(x = 0.1, n = 3): Game {
   const each = 0.01;
   const whole = drawnWhole(x, each, n);
   const parts = Math.round(x / each);
@@ -224,7 +224,7 @@ export function splitUp(x = 0.1, n = 3): Game {
 }
 
 /** The chance that two or more of n drawn of `all` are among `own`. */
-export function pairChance(own: number, all: number, n: number): number {
+function pairChance(own: number, all: number, n: number): number {
   const choose = (a: number, b: number): number => {
     let ways = 1;
     for (let i = 0; i < b; i++) ways *= (a - i) / (i + 1);
@@ -263,7 +263,7 @@ export function grind(share = 0.1): Game {
   };
 }
 
-export function borrow(interest = 0.2): Game {
+function borrow(interest = 0.2): Game {
   const days = DEFAULTS.shortestLock + DEFAULTS.vesting;
   const borrowed = STAKED; // then half of all that earns
   const cost = (borrowed * interest * days) / 365;
@@ -380,7 +380,7 @@ export function vote(): Game {
   };
 }
 
-export function voteInQuiet(): Game {
+function voteInQuiet(): Game {
   const [honest, ...others] = votes(QUIET);
   return {
     name: "vote-quiet",

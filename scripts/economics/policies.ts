@@ -9,7 +9,7 @@ export interface Closing {
 }
 
 /** t*: fees of the first φT periods are not freed at once. */
-export const floorOf = ({ periods }: Deal): number => Math.ceil(DEFAULTS.floor * periods);
+const floorOf = ({ periods }: Deal): number => Math.ceil(DEFAULTS.floor * periods);
 
 export function closingAt(deal: Deal, t: number): Closing {
   const held = deal.rate * Math.max(floorOf(deal) - t, 0);

@@ -88,6 +88,24 @@ export function payOfGuess(setting: Setting): number {
   }, 0);
 }
 
+/**
+ * Pay, in parts of B / n, where a voter owns `off` more miners that don't work and come back whenever they are paused: of that
+ * voter, if it looks at nobody and names those alone, and of who checks.
+ */
+export function payWithOff(setting: Setting, off: number): { owner: number; honest: number } {
+  const miners = setting.miners + off;
+  const [part, own] = [setting.miners / miners, off / miners];
+  const sick = part * setting.sick;
+  const all = { ...setting, miners, sick: sick + own, excused: part * setting.excused };
+  const { targets, quiet, pot } = roundsOf(all);
+  const owner = binomial(targets, own).reduce((sum, p, named) => {
+    const others = binomial(targets - named, sick / (1 - own));
+    const score = others.reduce((mean, q, m) => mean + (named + m < targets ? (q * named) / (named + m) : 0), 0);
+    return named === 0 ? sum : sum + p * pot * score;
+  }, quiet / 4);
+  return { owner, honest: payOfRound("honest", all) };
+}
+
 /** What a telling round finds saved, on average, in parts of B: 3/4 for each quiet one before it, to the cap. */
 function savedFor(quiet: number): number {
   let sum = 0;

@@ -19,7 +19,7 @@ const targetsOf = ({ targets }: Met): number[] => Array.from({ length: targets }
  * What ballots earn, round after round, as a part of what an honest voter with as many seats earns. Each round has one
  * unhealthy target, drawn anew, and the same pot; what is lost comes from pay that has not vested, down to zero.
  */
-export const STRATEGIES = {
+const STRATEGIES = {
   "always healthy": (): Ballot => new Set(),
   "always unhealthy": (met: Met): Ballot => new Set(targetsOf(met)),
   "a coin for each target": (met: Met): Ballot => new Set(targetsOf(met).filter(() => met.random() < 0.5)),

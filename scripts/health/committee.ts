@@ -46,7 +46,7 @@ export function skewed(miners: number, largest: number): number[] {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-export function committeeOf(seats: readonly number[]): Committee {
+function committeeOf(seats: readonly number[]): Committee {
   const all = sum(seats);
   return { wanted: Number(committeeSize(BigInt(seats.length), BigInt(all), 64n)), seats: all };
 }
@@ -233,7 +233,7 @@ export function hashSplits(rounds: number, seed = SEED): Row[] {
 }
 
 /** Everything. */
-export function committeeRows(): Row[] {
+function committeeRows(): Row[] {
   return [
     ...[4, 100, 10_000, 100_000].flatMap((miners) => drawNetwork(miners, 10_000)),
     ...hashNetwork(4, 2_000),
@@ -252,7 +252,7 @@ export function committeeRows(): Row[] {
 const printed = (value: number | string): string =>
   typeof value === "number" ? String(Number(value.toPrecision(6))) : value;
 
-export function writeRows(rows: readonly Row[]): void {
+function writeRows(rows: readonly Row[]): void {
   const lines = rows.map((row) => COLUMNS.map((column) => printed(row[column])).join(","));
   mkdirSync(join(FILE, ".."), { recursive: true });
   writeFileSync(FILE, `${[COLUMNS.join(","), ...lines].join("\n")}\n`);

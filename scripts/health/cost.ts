@@ -6,8 +6,9 @@ import { nkms } from "../../deploy/parameters/units";
 import { seatsFor } from "../../test/models/health";
 import { ContractSystem, newChain } from "./contracts";
 import { hashedLottery } from "./model";
+import { settledFrom } from "./pace";
 import { BEGINS } from "./stories";
-import { type Cast, type Gas, type Member, type Profile, SECONDS_PER_BLOCK } from "./system";
+import { blockAt, type Cast, type Gas, type Member, type Profile } from "./system";
 
 /** So many places in the ring: all but the first rounds of a network write over old ones. */
 const RING = 4;
@@ -58,7 +59,8 @@ const seatsOf = (members: readonly Member[]): number => members.reduce((sum, { s
 /** Every round has the same randomness, so the same committee. */
 async function oneRound(system: ContractSystem, index: number, randomness: string): Promise<RoundCost> {
   const before = { ...system.gas };
-  const opened = index * (Number(local.escrow.period) / SECONDS_PER_BLOCK);
+  const period = Number(local.escrow.period);
+  const opened = blockAt(settledFrom(index * period, period));
   const seeds = Number(local.health.seedBlocks);
   const commits = seeds + Number(local.health.commitBlocks);
   const { number, members } = await system.open(opened, randomness);

@@ -26,6 +26,10 @@ export function rhythmOf(miners: number, period: number, gapBlocks: number, seco
   return { pace, gap, betweenChecks: (gap * miners) / pace };
 }
 
+/** The first second from `time` on, Unix time, that is not in the first 64th of a period: there no round opens. */
+export const settledFrom = (time: number, period: number): number =>
+  Math.max(time, time - (time % period) + Math.floor(period / 64));
+
 /** The whitepaper's rhythm (section VI): a round every `gapBlocks` blocks, of k targets. */
 export function paperRhythm(miners: number, gapBlocks: number, secondsPerBlock: number): Rhythm {
   const pace = paceFor(miners);

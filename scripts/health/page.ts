@@ -229,11 +229,11 @@ another. Stakes fall with the square root of the rank: of 100 miners the largest
 ${stakes.at(-1)} NKMS. Commitments and ballots go to the chain in one transaction each, as members that work
 together send them.
 
-Honest members call targets healthy that were paused when the round opened ([health-votes.md](health-votes.md), "What a voter
-does"). In each network 76 % of the stake is honest, and 4 % each: says that all are healthy; tosses coins for those that aren't
-paused; names whom the chain shows as paused; copies the bytes of another's commitment; commits and is silent; says the
-opposite of an honest ballot. The fast model has 73 % honest, and 3 % each of these and of: names all that aren't paused;
-names who was paused since the round opened; checks, and names the paused too.
+Honest members call targets healthy that were paused when the round opened
+([health-votes.md](health-votes.md#who-was-paused-counts-as-nobody)). In each network 76 % of the stake is honest, and 4 % each:
+says that all are healthy; tosses coins for those that aren't paused; names whom the chain shows as paused; copies the bytes of
+another's commitment; commits and is silent; says the opposite of an honest ballot. The fast model has 73 % honest, and 3 % each
+of these and of: names all that aren't paused; names who was paused since the round opened; checks, and names the paused too.
 
 The model (\`scripts/health/model.ts\`, on test/models/health.ts) plays the same seeds: it pauses the same miners in the same
 blocks and pays everybody the same, to the base unit, or the command fails. The fast model draws committees and
@@ -312,7 +312,7 @@ miners are measured with a committee of 100 among 1,000: a round's gas is its vo
 ${costTable(read("health-gas"))}
 
 The smallest networks pay most: a committee has 64 seats whoever holds them. A transaction a day to stay in, as NuCypher's
-miners sent, cost each 146,767 gas or more at every size ([measurements.md](measurements.md)).
+miners sent, cost each 146,767 gas or more at every size ([comparison.md](comparison.md)).
 
 ![Gas per miner and day, alone and together](../reports/health-gas-per-day.svg)
 `;

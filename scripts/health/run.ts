@@ -4,7 +4,7 @@ import type { NetworkParameters } from "../../deploy/parameters/types";
 import { Chance } from "../reports/chance";
 import { ballotOf, type Behaviour, conductOf, type Noise, type Sight } from "./behaviours";
 import { type Failure, Life } from "./lives";
-import { rhythmOf } from "./pace";
+import { rhythmOf, settledFrom } from "./pace";
 import {
   blockAt,
   type Cast,
@@ -199,6 +199,8 @@ class Play {
   private async round(index: number, opened: number): Promise<void> {
     const { phases, system } = this;
     const { seed } = this.story;
+    const settled = this.settledFrom(opened);
+    if (settled > opened) return this.at(settled, (block) => this.round(index, block));
     this.at(this.nextOpening(opened), (block) => this.round(index + 1, block));
     const { number, members } = await system.open(opened, id(`${seed} randomness ${index}`));
     const excused = new Set([...this.lives.keys()].filter((miner) => system.isPaused(miner)));
@@ -219,6 +221,12 @@ class Play {
     const slot = Math.max(Math.floor(Number(escrow.period) / pace), 1);
     const from = (Math.floor((this.story.begins + timeOf(block)) / slot) + 1) * slot;
     return Math.max(block + Number(health.gap), blockAt(from - this.story.begins));
+  }
+
+  /** The first block from this one on in which the period has settled. */
+  private settledFrom(block: number): number {
+    const { begins, parameters } = this.story;
+    return blockAt(settledFrom(begins + timeOf(block), Number(parameters.escrow.period)) - begins);
   }
 
   private async vote(round: Votes, check: number): Promise<void> {

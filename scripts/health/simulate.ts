@@ -18,6 +18,7 @@ const QUIET = 86_400_000;
 
 /** Of the periods in the reports; smaller, to try something out. */
 const SCALE = Number(process.env["SCALE"] ?? "1");
+if (!(SCALE > 0)) throw new Error(`SCALE: expected a number above 0, got ${process.env["SCALE"]}`);
 const scaled = (periods: number): number => Math.max(2, Math.round(periods * SCALE));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -381,6 +382,9 @@ const STEPS: Record<string, () => Promise<void>> = {
 
 /** @param only a step; empty: all of them, in order. */
 async function main(only: string): Promise<void> {
+  if (only !== "" && !Object.hasOwn(STEPS, only)) {
+    throw new Error(`STEP: expected one of ${Object.keys(STEPS).join(", ")}, got ${only}`);
+  }
   for (const [name, step] of Object.entries(STEPS)) {
     if (only !== "" && only !== name) continue;
     await step();

@@ -5,7 +5,7 @@ export interface Equivalence {
   mutants: string[];
 }
 
-export const EQUIVALENCES: readonly Equivalence[] = [
+const EQUIVALENCES: readonly Equivalence[] = [
   {
     why: "An E with a wrong prefix or x ≥ n is refused once more: `ecrecover` gives nothing for it, and that is no address of V.",
     mutants: ["b2a170b6", "f8fd20dd"],

@@ -12,7 +12,7 @@ const ROOT = join(__dirname, "../..");
  * What became of a mutant. It does not compile; its code is that of the contract or of another mutant; it was killed by a
  * test of Hardhat's, by a fixture that could not be deployed, by taking far too long, by a test of forge's; or it survived.
  */
-export const FATES = ["stillborn", "equal", "hardhat", "deployment", "time", "forge", "survived"] as const;
+const FATES = ["stillborn", "equal", "hardhat", "deployment", "time", "forge", "survived"] as const;
 export type Fate = (typeof FATES)[number];
 
 export type Survivor = Pick<Mutant, "id" | "line" | "column" | "within" | "before" | "after">;
@@ -41,7 +41,7 @@ const none = (): Record<Fate, string[]> => ({
   survived: [],
 });
 
-export const resultsPath = (name: string): string => join(ROOT, "reports/mutation", `${name}.json`);
+const resultsPath = (name: string): string => join(ROOT, "reports/mutation", `${name}.json`);
 
 export function readResults(name: string): Results | undefined {
   const path = resultsPath(name);

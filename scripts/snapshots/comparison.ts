@@ -116,7 +116,7 @@ ${machine}; ${packages}. All rows with their spread: [packages/umbral](../packag
 }
 
 /** The page docs/comparison.md. */
-export function comparisonPage(gas: Snapshot, sizes: Snapshot, umbral: UmbralSnapshot): string {
+function comparisonPage(gas: Snapshot, sizes: Snapshot, umbral: UmbralSnapshot): string {
   return `# Beside known systems
 
 The same actions on our contracts and on systems that others have built and run. Our numbers are \`snapshots/\`;

@@ -4,6 +4,7 @@ import { ethers } from "hardhat";
 
 import { local } from "../../deploy/parameters/local";
 import { nkms } from "../../deploy/parameters/units";
+import { toSettled } from "../../test/helpers/time";
 import { seatsFor, thresholdFor, wins } from "../../test/models/health";
 import type { HealthVote } from "../../typechain-types";
 import type { IHealthVote } from "../../typechain-types/contracts/HealthVote";
@@ -152,6 +153,7 @@ async function round({ scene, randomness, voters }: Committee, together: boolean
   const [first] = voters;
   if (!first) throw new Error("committee: expected a voter, got none");
   await passDaysClosed(scene, 1n);
+  await toSettled(scene.escrow);
   await setPrevRandao(randomness);
   const open = await gasOf(votes.openRound());
   const number = await votes.rounds();

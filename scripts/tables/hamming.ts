@@ -14,7 +14,7 @@ export function choose(n: bigint, k: bigint): bigint {
 }
 
 /** floor(2^64 P(X <= d)). */
-export function scaledShare(d: bigint): bigint {
+function scaledShare(d: bigint): bigint {
   let ways = 0n;
   for (let i = 0n; i <= d; ++i) ways += choose(BITS, i);
   return (ways << 64n) >> BITS;

@@ -51,10 +51,20 @@ export const count = argument(
   isUint,
 );
 
+/** A whole number that is not 0: miners to draw, days that something is good for. */
+export const positive = argument(
+  "count",
+  "a whole number, 1 or more",
+  (text) => (/^\d{1,15}$/.test(text) && BigInt(text) > 0n ? BigInt(text) : undefined),
+  (value): value is bigint => isUint(value) && value > 0n,
+);
+
+const ADDRESS = "an address, 0x and 40 hex digits, all in one case or as its checksum says";
+
 /** An address, with a right checksum or in one case. */
 export const address = argument(
   "address",
-  "an address",
+  ADDRESS,
   (text) => (isAddress(text) && text.startsWith("0x") ? text : undefined),
   (value): value is string => isText(value) && isAddress(value),
 );
@@ -62,7 +72,7 @@ export const address = argument(
 /** An address, or on a local chain the number of one of its accounts. */
 export const account = argument(
   "account",
-  "an address, or on a local chain the number of one of its accounts",
+  `${ADDRESS}; or on a local chain the number of one of its accounts`,
   (text) => ((isAddress(text) && text.startsWith("0x")) || /^\d{1,3}$/.test(text) ? text : undefined),
   (value): value is string => isText(value) && (isAddress(value) || /^\d{1,3}$/.test(value)),
 );

@@ -59,6 +59,7 @@ export async function carryOut<Args extends SendOptions>(
 ): Promise<Outcome> {
   const chain = await openChain(hre);
   const { unlock, ...account } = await senderOf(chain, args);
+  if (!unlock && !args.dryRun && args.unsigned === undefined) throw noKey();
   // What is written may lie for days, longer than a permit is good: it is made as if no key were here.
   const sender = unlock && args.unsigned === undefined ? { ...account, unlock } : account;
   const scene = { chain, sender };
@@ -91,7 +92,9 @@ async function act(
     files: [],
   };
   if (options.dryRun) {
-    say(`Nothing was sent. The chain would do it now${answers.length > 0 ? `: ${answers.join(", ")}` : ""}.`);
+    say(
+      `Nothing was sent. The chain would do it now${answers.length > 0 ? `, and answer: ${answers.join(", ")}` : ""}.`,
+    );
     return { ...nothing, did: "simulated" };
   }
   if (options.unsigned !== undefined) {
@@ -149,6 +152,9 @@ function writeUnsigned({ chain, sender }: Scene, { calls, words }: Plan, file: s
   return [file, safeFile];
 }
 
+const noKey = (): TaskError =>
+  new TaskError("NO_SENDER", "from", "--unsigned or --dry-run with it", "an account whose key isn't here");
+
 /** Sends one after the other, each after the one before was mined. */
 async function send(
   { chain, sender }: Scene,
@@ -156,9 +162,7 @@ async function send(
   say: (line: string) => void,
 ): Promise<Pick<Outcome, "transactions" | "events">> {
   const signer = await sender.unlock?.();
-  if (!signer) {
-    throw new TaskError("NO_SENDER", "from", "--unsigned or --dry-run with it", "an account whose key isn't here");
-  }
+  if (!signer) throw noKey();
   const transactions: Sent[] = [];
   const events: Happened[] = [];
   for (const { to, value, data } of calls) {

@@ -2,7 +2,9 @@ import type { Calendar } from "@nkms/protocol";
 import { type BaseContract, type BlockTag, type ContractRunner, getAddress, Interface } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types";
 
-import { type AddressBook, entryOf, readAddressBook } from "../../deploy/addressBook";
+import { type AddressBook, entryOf, findAddressBook, readAddressBook } from "../../deploy/addressBook";
+import { networkNamed } from "../../deploy/networks";
+import { Chain as Node, checkChain } from "../../deploy/provider";
 import {
   ChallengeManager__factory,
   HealthVote__factory,
@@ -57,11 +59,14 @@ const LOCAL = ["hardhat", "localhost"];
 
 /**
  * NKMS on the network that Hardhat is connected to.
- * @throws {DeployError} `NO_BOOK` if it isn't deployed there; {TaskError} `NOT_ON_CHAIN` if it was, and the chain is new
+ * @throws {DeployError} `NO_NETWORK`, `OTHER_CHAIN` for a node that doesn't answer, or is of another chain; `NO_BOOK` if NKMS
+ * isn't deployed there; {TaskError} `NOT_ON_CHAIN` if it was, and the chain is new
  */
 export async function openChain(hre: HardhatRuntimeEnvironment): Promise<Chain> {
   const { provider } = hre.ethers;
+  await checkChain(new Node(hre.network.provider), networkNamed(hre.network.name));
   const { chainId } = await provider.getNetwork();
+  if (hre.network.name === "hardhat") await requireDeployment(provider, findAddressBook(Number(chainId)));
   const book = readAddressBook(Number(chainId));
   const local = LOCAL.includes(hre.network.name);
   // On a local chain time goes on without blocks: what is sent now is of the pending block's time.
@@ -98,6 +103,14 @@ export async function openChain(hre: HardhatRuntimeEnvironment): Promise<Chain> 
     calendar: { secondsPerPeriod, window },
     dates: new Dates(secondsPerPeriod),
   };
+}
+
+/** Without `--network` Hardhat runs a chain that begins and ends with the command: only tests deploy there. */
+async function requireDeployment(provider: Provider, book: AddressBook | undefined): Promise<void> {
+  if (book && (await provider.getCode(entryOf(book, "StakeEscrow").address)) !== "0x") return;
+  const expected =
+    "one where NKMS is deployed, such as --network localhost, or HARDHAT_NETWORK=localhost for all commands";
+  throw new TaskError("OTHER_CHAIN", "network", expected, "hardhat, a chain that ends with this command");
 }
 
 /** A local chain that was started anew has forgotten what its address book remembers. */
@@ -145,6 +158,9 @@ export const ERRORS = new Interface(
     HealthVote__factory,
   ].flatMap((factory) => factory.createInterface().fragments.filter(({ type }) => type === "error")),
 );
+
+/** Until when what is signed now is good: Unix time, seconds. */
+export const goodUntil = ({ timestamp }: Chain, days = 7n): bigint => timestamp + days * 86_400n;
 
 /** The first block that can have an event of NKMS. */
 export const firstBlock = ({ book }: Chain): number =>

@@ -2,7 +2,7 @@ import type { ConfigurableTaskDefinition, HardhatRuntimeEnvironment } from "hard
 
 import { address, count, file } from "./arguments";
 import type { SendOptions } from "./carryOut";
-import { asTaskError } from "./errors";
+import { asTaskError, isComplaint, RefusedError } from "./errors";
 import type { LookOptions, Looker } from "./look";
 import type { Planner } from "./plan";
 import type { Signature, SignOptions } from "./sign";
@@ -52,12 +52,18 @@ const withKey = (task: ConfigurableTaskDefinition): ConfigurableTaskDefinition =
   task
     .addOptionalParam("account", "who acts, on a local chain: the number of one of its accounts", undefined, count)
     .addOptionalParam("keystore", "who acts: an encrypted JSON keystore", undefined, file)
-    .addOptionalParam("passwordFile", "its password; else NKMS_PASSWORD, else it is asked for", undefined, file)
+    .addOptionalParam(
+      "passwordFile",
+      "its password; else NKMS_PASSWORD or NKMS_PASSWORD_FILE, else it is asked for",
+      undefined,
+      file,
+    )
     .addFlag("yes", "don't ask")
     .addFlag("json", "print JSON and nothing else");
 
-/** Lets Hardhat print the errors of NKMS's packages in one line, as it prints a task's own. */
+/** Lets Hardhat print in words what NKMS's packages complain about, and what a contract refuses to tell. */
 const complaining = <Result>(work: Promise<Result>): Promise<Result> =>
   work.catch((thrown: unknown) => {
-    throw asTaskError(thrown);
+    const { refusalOf } = require("./refusals") as typeof import("./refusals");
+    throw isComplaint(thrown) || thrown instanceof RefusedError ? asTaskError(thrown) : refusalOf(thrown);
   });

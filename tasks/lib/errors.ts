@@ -36,6 +36,7 @@ export class TaskError extends HardhatPluginError {
   ) {
     super("nkms", `${argument}: expected ${expected}, got ${got}`, cause);
     Object.setPrototypeOf(this, TaskError.prototype); // Hardhat's class makes every error its own
+    hideStack(this);
   }
 }
 
@@ -53,7 +54,14 @@ export class RefusedError extends HardhatPluginError {
   ) {
     super("nkms", words.join("\n"), cause);
     Object.setPrototypeOf(this, RefusedError.prototype);
+    hideStack(this);
   }
+}
+
+/** Where there is no display, as on servers, Hardhat prints every stack unasked. These messages say all that helps. */
+function hideStack(error: Error): void {
+  if (process.argv.includes("--show-stack-traces")) return;
+  Object.defineProperty(error, Symbol.for("nodejs.util.inspect.custom"), { value: () => "" });
 }
 
 /** What a caught value is as an error. */

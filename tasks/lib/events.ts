@@ -2,6 +2,7 @@ import type { Log, LogDescription } from "ethers";
 
 import { inNkms } from "./amounts";
 import { type Chain, contractAt } from "./chain";
+import { textIn } from "./endpoint";
 import { plain } from "./files";
 
 /** The end of a rolling lock. */
@@ -24,14 +25,16 @@ export function eventIn(chain: Chain, log: Pick<Log, "address" | "topics" | "dat
   const known = contractAt(chain, log.address);
   const parsed = known?.contract.interface.parseLog(log);
   if (!known || !parsed) return undefined;
-  const values = valuesOf(parsed);
+  const values = valuesOf(parsed, log.data);
   const words = WORDS[parsed.name]?.(new Values(values, chain)) ?? fallback(parsed.name, values);
   return { contract: known.name, event: parsed.name, values, words };
 }
 
-function valuesOf({ fragment, args }: LogDescription): Record<string, unknown> {
+function valuesOf({ fragment, args }: LogDescription, data: string): Record<string, unknown> {
   return Object.fromEntries(
     fragment.inputs.map((input, i) => {
+      // The only text in an event is all of its data.
+      if (input.baseType === "string") return [input.name, textIn(data)];
       const value: unknown = args[i];
       return [
         input.name,
@@ -103,7 +106,7 @@ const WORDS: Readonly<Record<string, (v: Values) => string>> = {
     `${v.text("miner")} lets ${v.nkms("pledgeLimit")} be reserved, and ${v.text("maxCollateralPercent")} % of a fee as collateral`,
   AdviceSet: (v) =>
     `${v.text("miner")} asks for ${v.nkms("minFeePerPeriod")} per period, for ${v.text("maxPolicyPeriods")} periods at most (0: any)`,
-  EndpointSet: (v) => `the node of ${v.text("miner")} answers at ${v.text("url") || "nothing"}`,
+  EndpointSet: (v) => `the node of ${v.text("miner")} answers ${v.text("url") ? `at ${v.text("url")}` : "nowhere"}`,
 
   Created: (v) =>
     `policy ${v.text("policy")} is paid with ${v.nkms("fee")}: it is served ${v.from("start")}, ${v.before("end")}`,

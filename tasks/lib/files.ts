@@ -12,7 +12,7 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new TaskError("BAD_FILE", path, "a file that can be read", codeOf(cause), asError(cause));
+    throw new TaskError("BAD_FILE", path, "a file that can be read", whyNot(cause), asError(cause));
   }
 }
 
@@ -50,7 +50,7 @@ export function writeText(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (cause) {
-    throw new TaskError("BAD_FILE", path, "a file that can be written", codeOf(cause), asError(cause));
+    throw new TaskError("BAD_FILE", path, "a file that can be written", whyNot(cause), asError(cause));
   }
 }
 
@@ -58,5 +58,15 @@ export function writeText(path: string, text: string): void {
 export const plain = (value: object): object =>
   JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part))) as object;
 
-const codeOf = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause ? String(cause.code) : asError(cause).message;
+/** What a file system says, in words. */
+const FOUND: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or folder",
+  EISDIR: "a folder",
+  ENOTDIR: "a file in place of a folder",
+  EACCES: "no permission",
+};
+
+const whyNot = (cause: unknown): string => {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : asError(cause).message;
+  return FOUND[code] ?? code;
+};

@@ -1,3 +1,4 @@
+import { parseRevert, revertDataOf } from "@nkms/protocol";
 import { decodeBytes32String, type ErrorDescription, MaxUint256 } from "ethers";
 
 import { inNkms } from "./amounts";
@@ -17,9 +18,9 @@ const AMOUNTS = 10n ** 12n;
  * @param thrown what a call, a gas estimate or a transaction threw
  */
 export function refusalOf(thrown: unknown): Error {
-  const data = revertData(thrown);
+  const data = revertDataOf(thrown);
   if (data === undefined) return asError(thrown);
-  const parsed = data.length >= 10 ? ERRORS.parseError(data) : null;
+  const parsed = parseRevert(data, ERRORS);
   if (!parsed) {
     const got = data === "0x" ? "it gives no reason" : `its reason is ${data.slice(0, 74)}`;
     return new RefusedError(undefined, {}, [`The contract refuses this; ${got}.`], asError(thrown));
@@ -49,16 +50,4 @@ function numberInWords(name: string, value: bigint): string {
   if (value === MaxUint256) return "2^256 - 1";
   if (TIMES.includes(name)) return momentOf(value);
   return value >= AMOUNTS ? inNkms(value) : String(value);
-}
-
-/** The bytes with which a contract reverted. Nodes and libraries wrap them differently: the first hex `data` counts. */
-function revertData(thrown: unknown, depth = 0): string | undefined {
-  if (typeof thrown !== "object" || thrown === null || depth > 6) return undefined;
-  const fields = thrown as Record<string, unknown>;
-  if (typeof fields["data"] === "string" && /^0x([0-9a-f]{2})*$/i.test(fields["data"])) return fields["data"];
-  for (const name of ["data", "error", "info", "cause"]) {
-    const found = revertData(fields[name], depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

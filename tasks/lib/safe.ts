@@ -57,7 +57,7 @@ export function safeBatch(chain: Chain, safe: string, words: readonly string[], 
 }
 
 /** The name of the method that a call is of. */
-export const methodOf = (chain: Chain, { to, data }: Call): string =>
+const methodOf = (chain: Chain, { to, data }: Call): string =>
   contractAt(chain, to)?.contract.interface.getFunction(data.slice(0, 10))?.name ?? data.slice(0, 10);
 
 /** The batch with the checksum that the Safe app makes of it. */

@@ -1,6 +1,6 @@
 import { scope } from "hardhat/config";
 
-import { account, amount, count, file, policy as named, text } from "../lib/arguments";
+import { account, amount, count, file, policy as named, positive, text } from "../lib/arguments";
 import { sends, signs } from "../lib/declare";
 
 const miner = scope("miner", "A miner's record, fees, health, and leaving policies");
@@ -15,7 +15,7 @@ const POLICY = "its id, or the file with its terms";
 
 signs(miner.task("consent", "An operator consents to work for a miner"), () => record().consent)
   .addParam("miner", "for whom", undefined, account)
-  .addOptionalParam("goodFor", "days until it is no longer good", 7n, count);
+  .addOptionalParam("goodFor", "days until it is no longer good; default: 7", undefined, positive);
 
 sends(miner.task("bond-operator", "Bonds an operator"), () => record().bondOperator).addPositionalParam(
   "consent",
@@ -32,7 +32,7 @@ sends(miner.task("set-pledge", "Sets how much stake policies may reserve"), () =
 
 sends(miner.task("set-advice", "Publishes what the miner asks for"), () => record().setAdvice)
   .addParam("minFee", "NKMS per period", undefined, amount)
-  .addOptionalParam("maxPeriods", "the longest policy; 0: any", 0n, count);
+  .addOptionalParam("maxPeriods", "the longest policy; default: of any length", undefined, count);
 
 sends(miner.task("set-endpoint", "Publishes where the miner's node answers"), () => record().setEndpoint) //
   .addParam("url", 'at most 256 bytes; "": nowhere', undefined, text);

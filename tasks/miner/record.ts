@@ -1,6 +1,7 @@
 import { ZeroAddress } from "ethers";
 
 import { inNkms } from "../lib/amounts";
+import { goodUntil } from "../lib/chain";
 import { momentOf } from "../lib/dates";
 import { TaskError } from "../lib/errors";
 import { readObject } from "../lib/files";
@@ -19,13 +20,16 @@ const CONSENT_TYPES = {
 };
 
 /** An operator consents to work for a miner. */
-export async function consent({ chain, sender }: Scene, args: { miner: string; goodFor: bigint }): Promise<Statement> {
+export async function consent(
+  { chain, sender }: Scene,
+  args: { miner: string; goodFor?: bigint | undefined },
+): Promise<Statement> {
   const { name, version, chainId, verifyingContract } = await chain.registry.eip712Domain();
   const message = {
     miner: await addressOf(chain, args.miner),
     operator: sender.address,
     nonce: await chain.registry.nonces(sender.address),
-    deadline: chain.timestamp + args.goodFor * 86_400n,
+    deadline: goodUntil(chain, args.goodFor),
   };
   return {
     words: [
@@ -93,10 +97,14 @@ export async function setPledge(
 }
 
 /** Publishes what the miner asks for. */
-export async function setAdvice({ chain }: Scene, args: { minFee: bigint; maxPeriods: bigint }): Promise<Plan> {
-  const longest = args.maxPeriods === 0n ? "of any length" : `of at most ${chain.dates.count(args.maxPeriods)}`;
+export async function setAdvice(
+  { chain }: Scene,
+  args: { minFee: bigint; maxPeriods?: bigint | undefined },
+): Promise<Plan> {
+  const maxPeriods = args.maxPeriods ?? 0n;
+  const longest = maxPeriods === 0n ? "of any length" : `of at most ${chain.dates.count(maxPeriods)}`;
   return {
-    calls: [await call(chain.registry.setAdvice.populateTransaction(args.minFee, args.maxPeriods))],
+    calls: [await call(chain.registry.setAdvice.populateTransaction(args.minFee, maxPeriods))],
     words: [`Say that you want ${inNkms(args.minFee)} or more per period, for policies ${longest}. It binds nobody.`],
   };
 }

@@ -11,14 +11,16 @@ import {
   sortArrangements,
   type Terms,
 } from "@nkms/protocol";
+import { packKfragHash, parsePack } from "@nkms/verifier";
 import { Fields } from "@nkms/verifier/tools";
 import { hexlify, ZeroAddress } from "ethers";
 
 import { inNkms, min } from "../lib/amounts";
-import type { Chain } from "../lib/chain";
+import { type Chain, goodUntil } from "../lib/chain";
 import { momentOf } from "../lib/dates";
+import { endpointOf } from "../lib/endpoint";
 import { TaskError } from "../lib/errors";
-import { readJson, readObject, writeJson } from "../lib/files";
+import { readJson, readObject, readText, writeJson } from "../lib/files";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { tableOf } from "../lib/table";
@@ -44,7 +46,12 @@ interface Drawn {
   readonly obstacle: string;
 }
 
-type DrawArgs = Offer & { miners: bigint; spares: bigint; seed?: bigint | undefined; out?: string | undefined };
+interface DrawArgs extends Offer {
+  readonly miners: bigint;
+  readonly spares?: bigint | undefined;
+  readonly seed?: bigint | undefined;
+  readonly out?: string | undefined;
+}
 
 /** Draws miners by stake for a policy that is created now; a spare takes the place of one that can't take the offer. */
 export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
@@ -52,7 +59,11 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
   const seed = args.seed ?? BigInt(hexlify(randomBytes(32)));
   const until = chain.now + 1n + periods + chain.calendar.window;
   const state = await readSamplerState(chain.escrow, { blockTag: await chain.provider.getBlockNumber() });
-  const addresses = await drawUpTo(state, { seed, until, least: args.miners, most: args.miners + args.spares });
+  const addresses = await drawUpTo(state, { seed, until, most: args.miners + (args.spares ?? 2n) });
+  if (addresses.length < Number(args.miners)) {
+    const expected = `at most ${addresses.length}, as many as can be drawn with stake locked ${chain.dates.through(until)}`;
+    throw new TaskError("NOT_FOUND", "miners", expected, String(args.miners));
+  }
   const drawn: Drawn[] = [];
   for (const miner of addresses) drawn.push(await candidate(chain, miner, args, until));
   const able = drawn.filter(({ obstacle }) => obstacle === "");
@@ -88,20 +99,15 @@ export async function draw(chain: Chain, args: DrawArgs): Promise<Finding> {
 /** Plenty unless the wanted ones hold next to nothing; about a tenth of a second, so that the node's connection lives on. */
 const MAX_TRIALS = 10_000n;
 
-/**
- * Draws as many miners as there are, between `least` and `most`. Fewer are the first of more: spares change nothing.
- * @throws {ProtocolError} `TOO_FEW_MEMBERS` or `TRIALS_USED_UP` if there are fewer than `least`
- */
-async function drawUpTo(
-  state: SamplerState,
-  wish: { seed: bigint; until: bigint; least: bigint; most: bigint },
-): Promise<string[]> {
-  const { seed, until, least, most } = wish;
+/** Draws as many miners as there are, at most `most`. Fewer are the first of more: spares change nothing. */
+async function drawUpTo(state: SamplerState, wish: { seed: bigint; until: bigint; most: bigint }): Promise<string[]> {
+  const { seed, until, most } = wish;
+  if (most === 0n) return [];
   try {
     return await drawWithSeed(state, { seed, until, wanted: most, maxTrials: MAX_TRIALS });
   } catch (error) {
     const there = error instanceof ProtocolError ? (error.values["members"] ?? error.values["drawn"]) : undefined;
-    if (there === undefined || there < least || there >= most) throw error;
+    if (there === undefined || there >= most) throw error;
     return drawUpTo(state, { ...wish, most: there });
   }
 }
@@ -112,7 +118,7 @@ async function candidate(chain: Chain, miner: string, offer: Offer, until: bigin
     chain.registry.pledgeOf(miner),
     chain.policies.reservedNow(miner),
     chain.escrow.freeCollateral(miner, until),
-    chain.registry.endpointOf(miner),
+    endpointOf(chain, miner),
     chain.registry.termsOf(miner),
   ]);
   const room = min(limit > reserved ? limit - reserved : 0n, free);
@@ -133,7 +139,7 @@ interface DraftArgs {
   readonly payer: string;
   readonly condition?: string | undefined;
   readonly handOff?: boolean;
-  readonly goodFor: bigint;
+  readonly goodFor?: bigint | undefined;
   readonly out: string;
 }
 
@@ -148,7 +154,7 @@ export async function draft(chain: Chain, args: DraftArgs): Promise<Finding> {
     ...offer,
     owner: await addressOf(chain, args.owner),
     payer: await addressOf(chain, args.payer),
-    deadline: chain.timestamp + args.goodFor * 86_400n,
+    deadline: goodUntil(chain, args.goodFor),
     condition: args.condition ?? ZeroAddress,
     handOff: args.handOff ?? false,
     salt: hexlify(randomBytes(32)),
@@ -177,9 +183,13 @@ const readDraw = (path: string): { offer: Offer; miners: { miner: string; operat
     }),
   }));
 
-/** The hashes of the key fragments: an array of 32 bytes each, hex. */
+/** The hashes of the key fragments: an array of 32 bytes each, hex; or those of a challenge pack. */
 const readHashes = (path: string): string[] =>
   readJson(path, (value) => {
+    if (typeof value === "object" && value !== null && "kfrags" in value) {
+      const pack = parsePack(readText(path));
+      return pack.kfrags.map((_, i) => packKfragHash(pack, i));
+    }
     const hashes = new Fields(path, { hashes: value }, ["hashes"]).array("hashes", MAX_ARRANGEMENTS);
     return hashes.map((hash, i) => new Fields(path, { [i]: hash }, [String(i)]).hex(String(i), 32));
   });

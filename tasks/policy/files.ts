@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 import { type PolicyDomain, policyDomain, policyId, type Terms } from "@nkms/protocol";
 import { domainToJson, type Fields, readDomain, readTerms, termsToJson } from "@nkms/verifier/tools";
 import { getAddress } from "ethers";
@@ -30,7 +32,10 @@ export const writeTerms = (chain: Chain, path: string, terms: Terms): void =>
  * @throws {TaskError} `BAD_FILE`, `OTHER_CHAIN` for terms that are for another one, `NOT_FOUND` for an unknown id
  */
 export async function policyNamed(chain: Chain, name: string): Promise<Named> {
-  if (!isPolicyId(name)) return termsIn(chain, name);
+  if (!isPolicyId(name)) {
+    if (existsSync(name)) return termsIn(chain, name);
+    throw new TaskError("BAD_FILE", "policy", "its id, 32 bytes as hex, or a file with its terms that is there", name);
+  }
   const [known] = await knownPolicies(chain, name);
   if (known) return { id: name, terms: known.terms, domain: domainOf(chain) };
   throw new TaskError("NOT_FOUND", "policy", `one that was created on chain ${chain.chainId}`, name);

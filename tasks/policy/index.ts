@@ -1,6 +1,6 @@
 import { scope } from "hardhat/config";
 
-import { account, address, amount, count, file, hash, policy as named, seed } from "../lib/arguments";
+import { account, address, amount, count, file, hash, policy as named, positive, seed } from "../lib/arguments";
 import { looks, sends, signs } from "../lib/declare";
 
 const policy = scope("policy", "Grant and revoke access: draw miners, collect acceptances, pay, get refunds");
@@ -10,15 +10,15 @@ const signing = () => require("./signing") as typeof import("./signing");
 const paying = () => require("./paying") as typeof import("./paying");
 
 const POLICY = "its id, or the file with its terms";
-const GOOD_FOR = "days until it is no longer good";
+const GOOD_FOR = "days until it is no longer good; default: 7";
 
 looks(
   policy.task("draw", "Draws miners by stake, with spares for those that can't take the offer"),
   () => drawing().draw,
 )
-  .addParam("miners", "how many", undefined, count)
-  .addOptionalParam("spares", "how many more are drawn", 2n, count)
-  .addParam("periods", "for how many periods", undefined, count)
+  .addParam("miners", "how many", undefined, positive)
+  .addOptionalParam("spares", "how many more are drawn; default: 2", undefined, count)
+  .addParam("periods", "for how many periods", undefined, positive)
   .addParam("rate", "NKMS per miner and period", undefined, amount)
   .addParam("collateral", "NKMS that each miner puts at risk besides its fee", undefined, amount)
   .addOptionalParam("seed", "default: a random one", undefined, seed)
@@ -29,12 +29,17 @@ looks(
   () => drawing().draft,
 )
   .addParam("draw", "the file that `policy draw` wrote", undefined, file)
-  .addParam("kfrags", "a JSON file: the hashes of the key fragments, one for each miner", undefined, file)
+  .addParam(
+    "kfrags",
+    "a JSON file: the hashes of the key fragments, one for each miner; or a challenge pack",
+    undefined,
+    file,
+  )
   .addParam("owner", "who may revoke", undefined, account)
   .addParam("payer", "who pays and gets refunds", undefined, account)
   .addOptionalParam("condition", "a contract that nodes ask before each answer", undefined, address)
   .addFlag("handOff", "let miners hand their fragments on without the owner's signature")
-  .addOptionalParam("goodFor", GOOD_FOR, 7n, count)
+  .addOptionalParam("goodFor", GOOD_FOR, undefined, positive)
   .addParam("out", "where to write the terms", undefined, file);
 
 signs(policy.task("accept", "An operator accepts a policy for its miner: signs its terms"), () => signing().accept)
@@ -56,7 +61,7 @@ signs(
 )
   .addPositionalParam("policy", POLICY, undefined, named)
   .addOptionalParam("index", "of one arrangement; default: all", undefined, count)
-  .addOptionalParam("goodFor", GOOD_FOR, 7n, count);
+  .addOptionalParam("goodFor", GOOD_FOR, undefined, positive);
 
 signs(policy.task("accept-renewal", "An operator accepts that a policy ends later"), () => signing().acceptRenewal)
   .addPositionalParam("policy", POLICY, undefined, named)
@@ -76,7 +81,7 @@ signs(
   .addPositionalParam("policy", POLICY, undefined, named)
   .addParam("index", "of the arrangement", undefined, count)
   .addOptionalParam("collateral", "NKMS; default: the least that is allowed", undefined, amount)
-  .addOptionalParam("goodFor", GOOD_FOR, 7n, count);
+  .addOptionalParam("goodFor", GOOD_FOR, undefined, positive);
 
 signs(policy.task("consent", "The owner lets an arrangement be taken over"), () => signing().consent)
   .addPositionalParam("policy", POLICY, undefined, named)

@@ -132,7 +132,7 @@ export async function refund({ chain, sender }: Scene): Promise<Plan> {
 }
 
 /** What closings held back of an account's fees, by the period from which it can be fetched. */
-export async function heldRefunds(chain: Chain, payer: string): Promise<{ from: bigint; amount: bigint }[]> {
+async function heldRefunds(chain: Chain, payer: string): Promise<{ from: bigint; amount: bigint }[]> {
   const { policies } = chain;
   const topics = await policies.filters.Closed().getTopicFilter();
   const logs = await logsOf(chain, { address: targetOf(policies), topics }, firstBlock(chain));

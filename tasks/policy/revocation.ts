@@ -1,3 +1,5 @@
+import { ALL_ARRANGEMENTS } from "@nkms/protocol";
+
 import { TaskError } from "../lib/errors";
 import { readSigned } from "./files";
 
@@ -21,5 +23,6 @@ export function readRevocation(path: string, policy: string, index: bigint | und
     return { index: fields.uint("index"), deadline: fields.uint("deadline") };
   });
   if (index === undefined || index === revocation.index) return revocation;
-  throw new TaskError("BAD_ARGUMENT", "index", `${revocation.index}, as in ${path}`, String(index));
+  const signed = revocation.index === ALL_ARRANGEMENTS ? "none: all arrangements" : String(revocation.index);
+  throw new TaskError("BAD_ARGUMENT", "index", `${signed}, as in ${path}`, String(index));
 }

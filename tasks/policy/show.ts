@@ -40,7 +40,7 @@ const arrangementTable = (chain: Chain, terms: Terms, arrangements: readonly Sta
       one.miner,
       one.operator,
       chain.dates.startOf(one.start),
-      chain.dates.endOf(one.stop - 1n),
+      one.stop > one.start ? chain.dates.endOf(one.stop - 1n) : "never",
       inNkms(one.collateral),
       inNkms(terms.rate * servedPeriods(chain, one)),
       standingInWords(chain, one),

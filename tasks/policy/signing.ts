@@ -14,6 +14,7 @@ import {
 } from "@nkms/protocol";
 import { getAddress } from "ethers";
 
+import { goodUntil } from "../lib/chain";
 import { TaskError } from "../lib/errors";
 import type { Scene } from "../lib/plan";
 import type { Statement } from "../lib/sign";
@@ -65,7 +66,7 @@ export async function acceptRenewal(
 /** The operator of another miner offers to take an arrangement over. */
 export async function takeOver(
   { chain, sender }: Scene,
-  args: { policy: string; index: bigint; collateral?: bigint | undefined; goodFor: bigint },
+  args: { policy: string; index: bigint; collateral?: bigint | undefined; goodFor?: bigint | undefined },
 ): Promise<Statement> {
   const { id, terms, domain } = await policyNamed(chain, args.policy);
   const miner = await chain.registry.minerOf(sender.address);
@@ -73,7 +74,8 @@ export async function takeOver(
     throw new TaskError("NOT_FOUND", "sender", "the operator of a miner", `${sender.address}, which works for nobody`);
   }
   const { start, end, collateral } = await chain.policies.standingOf(contractTerms(terms), args.index);
-  const least = leastCollateral(collateral, end - start, end - (chain.now + 1n));
+  const minCollateral = await chain.policies.MIN_COLLATERAL();
+  const least = leastCollateral(minCollateral, collateral, end - start, end - (chain.now + 1n));
   const takeover = {
     policy: id,
     index: args.index,
@@ -81,7 +83,7 @@ export async function takeOver(
     operator: sender.address,
     collateral: args.collateral ?? least,
     end,
-    deadline: chain.timestamp + args.goodFor * 86_400n,
+    deadline: goodUntil(chain, args.goodFor),
   };
   return {
     words: describeTakeover(takeover, chain.calendar),
@@ -110,12 +112,12 @@ export async function consent(
 /** The owner ends a policy, or one arrangement, when somebody brings this to the chain. */
 export async function signRevocation(
   { chain, sender }: Scene,
-  args: { policy: string; index?: bigint | undefined; goodFor: bigint },
+  args: { policy: string; index?: bigint | undefined; goodFor?: bigint | undefined },
 ): Promise<Statement> {
   const { id, terms, domain } = await policyNamed(chain, args.policy);
   requireOwner(sender.address, terms.owner);
   const nonce = await chain.policies.nonces(terms.owner);
-  const deadline = chain.timestamp + args.goodFor * 86_400n;
+  const deadline = goodUntil(chain, args.goodFor);
   const revocation = { policy: id, index: args.index ?? ALL_ARRANGEMENTS, nonce, deadline };
   return {
     words: describeRevocation(revocation),

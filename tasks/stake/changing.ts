@@ -1,7 +1,8 @@
 import { inNkms } from "../lib/amounts";
+import { TaskError } from "../lib/errors";
 import { ROLLING } from "../lib/events";
 import { call, type Plan, type Scene } from "../lib/plan";
-import { endInWords, lockOf } from "./locks";
+import { endInWords, isRolling, lockOf, type NumberedLock } from "./locks";
 
 /** Moves a lock's end later. */
 export async function extend({ chain, sender }: Scene, args: { lock: bigint; periods: bigint }): Promise<Plan> {
@@ -31,6 +32,11 @@ export async function split({ chain, sender }: Scene, args: { lock: bigint; amou
 export async function merge({ chain, sender }: Scene, args: { lock: bigint; other: bigint }): Promise<Plan> {
   const one = await lockOf(chain, sender.address, args.lock);
   const other = await lockOf(chain, sender.address, args.other);
+  if (one.end !== other.end) {
+    const named = (lock: NumberedLock): string =>
+      `lock ${lock.number}, ${isRolling(lock) ? "which rolls" : chain.dates.through(lock.end - 1n)}`;
+    throw new TaskError("BAD_ARGUMENT", "other", `a lock that ends with ${named(one)}`, named(other));
+  }
   const kept = one.number < other.number ? one.number : other.number;
   return {
     calls: [await call(chain.escrow.merge.populateTransaction(one.number, other.number, one.end))],

@@ -68,4 +68,4 @@ sends(
 looks(
   stake.task("status", "Shows an account's locks, rewards, fees, policies, operator and health"),
   () => (require("./status") as typeof import("./status")).status,
-).addPositionalParam("of", "an address, or on a local chain the number of an account", undefined, account);
+).addPositionalParam("account", "an address, or on a local chain the number of an account", undefined, account);

@@ -3,7 +3,7 @@ import { targetOf } from "../lib/chain";
 import { addressOf } from "../lib/keys";
 import { pay } from "../lib/payment";
 import { call, type Plan, type Scene } from "../lib/plan";
-import { endInWords, lockOf } from "./locks";
+import { endInWords, lockOf, type NumberedLock } from "./locks";
 
 /** Locks NKMS from the next period on. */
 export async function lock(scene: Scene, { amount, periods }: { amount: bigint; periods: bigint }): Promise<Plan> {
@@ -45,7 +45,7 @@ export async function topUp(
   return {
     calls: payment.calls,
     words: [
-      `Add ${inNkms(amount)} to lock ${found.number} of ${miner === scene.sender.address ? "yours" : miner}.`,
+      `Add ${inNkms(amount)} ${whereTo(scene.chain, found)} of ${miner === scene.sender.address ? "yours" : miner}.`,
       `They count and earn ${dates.from(now + 1n)}, ${endInWords(scene.chain, found)}.`,
       ...(miner === scene.sender.address ? [] : [`They are a gift: the stake and its rewards are ${miner}'s.`]),
       ...payment.words,
@@ -61,8 +61,12 @@ export async function compound({ chain, sender }: Scene, args: { lock: bigint })
   return {
     calls: [await call(escrow.compound.populateTransaction(found.number, found.end))],
     words: [
-      `Add your vested reward, ${inNkms(amount)} now, to lock ${found.number}.`,
+      `Add your vested reward, ${inNkms(amount)} now, ${whereTo(chain, found)}.`,
       `It counts and earns ${dates.from(now + 1n)}, ${endInWords(chain, found)}.`,
     ],
   };
 }
+
+/** A lock that counts already stays as it is: what is added gets a lock of its own. */
+const whereTo = ({ now }: Scene["chain"], { number, start }: NumberedLock): string =>
+  start > now ? `to lock ${number}` : `in a lock of its own, which ends with lock ${number}`;

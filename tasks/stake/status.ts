@@ -2,6 +2,7 @@ import { getAddress, ZeroAddress } from "ethers";
 
 import { inNkms, sum } from "../lib/amounts";
 import { type Chain, firstBlock, targetOf } from "../lib/chain";
+import { endpointOf } from "../lib/endpoint";
 import { addressOf } from "../lib/keys";
 import type { Finding } from "../lib/look";
 import { logsOf } from "../lib/logs";
@@ -10,8 +11,8 @@ import { arrangementsOf, type MinersArrangement } from "../policy/arrangements";
 import { endInWords, isRolling, locksOf, type NumberedLock } from "./locks";
 
 /** Everything that a staker asks about an account. */
-export async function status(chain: Chain, args: { of: string }): Promise<Finding> {
-  const account = await addressOf(chain, args.of);
+export async function status(chain: Chain, args: { account: string }): Promise<Finding> {
+  const account = await addressOf(chain, args.account);
   const result = await stakeOf(chain, account);
   return { words: inWords(chain, result), result };
 }
@@ -25,7 +26,7 @@ async function stakeOf(chain: Chain, account: string) {
     token.balanceOf(account),
     registry.bondOf(account),
     registry.termsOf(account),
-    registry.endpointOf(account),
+    endpointOf(chain, account),
   ]);
   const { pledgeLimit, maxCollateralPercent, minFeePerPeriod, maxPolicyPeriods } = terms;
   return {
@@ -133,7 +134,7 @@ const arrangementTable = (chain: Chain, arrangements: readonly MinersArrangement
     arrangements.map(({ policy, index, start, stop, collateral, rate, standing }) => [
       policy,
       String(index),
-      `${chain.dates.startOf(start)} to ${chain.dates.endOf(stop - 1n)}`,
+      stop > start ? `${chain.dates.startOf(start)} to ${chain.dates.endOf(stop - 1n)}` : "never",
       inNkms(collateral),
       inNkms(rate),
       standing,

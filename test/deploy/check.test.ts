@@ -55,7 +55,12 @@ const SHOWN: Readonly<Record<string, string[]>> = {
   "challenges.maxAge": ["ChallengeManager.MAX_AGE"],
   "health.minSeats": ["HealthVote.MIN_SEATS"],
   "health.gap": ["HealthVote.GAP"],
-  "health.seedBlocks": ["HealthVote.SEEDS_END", "HealthVote.COMMITS_END", "HealthVote.REVEALS_END"],
+  "health.seedBlocks": [
+    "HealthVote.POSTS_END",
+    "HealthVote.SEEDS_END",
+    "HealthVote.COMMITS_END",
+    "HealthVote.REVEALS_END",
+  ],
   "health.commitBlocks": ["HealthVote.COMMITS_END", "HealthVote.REVEALS_END"],
   "health.revealBlocks": ["HealthVote.REVEALS_END"],
   "health.ring": ["HealthVote.RING"],

@@ -141,10 +141,7 @@ describe("the tasks, against a node in another process", () => {
 
     it("sends nothing when there is nobody to confirm", async () => {
       const { code, err } = await network("deploy");
-      expect([code, err]).to.deep.equal([
-        1,
-        "network: Deploy? [y/N]: expected a terminal, or --yes and NKMS_PASSWORD_FILE, got neither\n",
-      ]);
+      expect([code, err]).to.deep.equal([1, "network: Deploy? [y/N]: expected a terminal, or --yes, got neither\n"]);
       expect(await chainAt(node.url).nonce(wallet.address, "pending")).to.equal(0);
     });
 
@@ -196,6 +193,7 @@ describe("the tasks, against a node in another process", () => {
         NKMS_SOURCIFY_URL: explorer.url,
       };
       expect(expectGood(await network("verify", "--only", "CanaryBounty"))).to.deep.equal([
+        "Explorers compile each contract, and are asked again while they don't answer: it can take minutes.",
         "CanaryBounty: etherscan says verified.",
         "CanaryBounty: sourcify says exact_match.",
       ]);
@@ -205,6 +203,14 @@ describe("the tasks, against a node in another process", () => {
         sourcify: "exact_match",
       });
     });
+  });
+
+  it("checks and replays only networks that somebody names", async () => {
+    for (const task of ["check", "replay"]) {
+      const { code, err } = await runTask(["network", task, "--no-compile"], { NKMS_ADDRESSES: folder });
+      const expected = "--network: expected a network where NKMS is deployed, such as localhost or sepolia, got none";
+      expect([code, err.trim()], task).to.deep.equal([1, `network: ${expected}`]);
+    }
   });
 
   it("rehearses without a node", async () => {

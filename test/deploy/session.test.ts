@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { setBalance, setCode, takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
@@ -6,11 +6,12 @@ import { expect } from "chai";
 import { Wallet, encryptKeystoreJsonSync, keccak256, parseEther } from "ethers";
 import hre from "hardhat";
 
-import { addressesFolder, bookFile, entryOf, readAddressBook } from "../../deploy/addressBook";
+import { addressesFolder, bookFile, CONTRACTS, entryOf, readAddressBook } from "../../deploy/addressBook";
 import { DeployError } from "../../deploy/errors";
 import { makeKeystore } from "../../deploy/keystore";
 import { type NetworkDefinition, networkNamed } from "../../deploy/networks";
-import { type DeployWishes, runDeployment } from "../../deploy/session";
+import { type DeployWishes, runDeployment, runVerification } from "../../deploy/session";
+import { runReplay } from "../../scripts/replay/report";
 import { NKMSToken__factory } from "../../typechain-types";
 import { chain, cleanSlate, network, node, wallet } from "./fixtures";
 
@@ -58,6 +59,28 @@ describe("deploying, as people see it", () => {
     expect(lines.find((line) => line.includes("escrow.minStake"))).to.match(/│ 16,000 NKMS +│/);
     expect(lines.find((line) => line.includes("health.seedBlocks"))).to.match(/│ 50 blocks, 10 minutes at 12 s +│/);
     expect(readAddressBook(31_337).network).to.equal("localhost");
+    expect(lines.at(-1)).to.equal("Next: npx hardhat network check --network localhost.");
+  });
+
+  it("doesn't show explorers a chain that only this machine knows", async () => {
+    await deploy();
+    const error = await refusal(() => runVerification(hre.artifacts, network, undefined, () => undefined));
+    expect([error.code, error.message]).to.deep.equal([
+      "OTHER_CHAIN",
+      "--network: expected a chain that explorers know, or NKMS_SOURCIFY_URL, got localhost",
+    ]);
+  });
+
+  it("doesn't replay a chain that is gone", async () => {
+    const clean = await takeSnapshot();
+    await deploy();
+    const { address } = entryOf(readAddressBook(31_337), "NKMSToken");
+    await clean.restore();
+    const error = await refusal(() => runReplay(hre, network, () => undefined));
+    expect(error.code).to.equal("NOT_ON_CHAIN");
+    expect(error.message).to.equal(
+      `NKMSToken at ${address}: expected a contract; \`network deploy\` deploys one, got none`,
+    );
   });
 
   it("has nothing to do once more, and wants no key for that", async () => {
@@ -120,9 +143,26 @@ describe("deploying, as people see it", () => {
       "NO_NETWORK",
       "NKMS_A_VARIABLE_THAT_NOBODY_SETS: expected the URL of a node, got nothing",
     ]);
-    expect(() => networkNamed("mainnet"))
-      .to.throw(DeployError, "--network: expected one of localhost, hardhat, sepolia, hoodi, l2, got mainnet")
-      .with.property("code", "NO_NETWORK");
+    for (const name of ["mainnet", "constructor"]) {
+      expect(() => networkNamed(name))
+        .to.throw(DeployError, `--network: expected one of localhost, hardhat, sepolia, hoodi, l2, got ${name}`)
+        .with.property("code", "NO_NETWORK");
+    }
+  });
+
+  it("doesn't show the keys in the URL of a node that doesn't answer", async () => {
+    const offline: typeof node = { request: () => Promise.reject(new Error("offline")) };
+    for (const [url, got] of [
+      ["https://user:secret@node.example:8545/v3/secret?key=secret", "nothing from node.example:8545"],
+      ["node.example/secret", "something that isn't one"],
+    ] as const) {
+      const on = { ...networkNamed("hoodi"), urlVariable: "NKMS_A_VARIABLE_THAT_NOBODY_SETS", defaultUrl: url };
+      const error = await refusal(() => runDeployment(hre, on, offline, WISHES, () => {}));
+      expect([error.code, error.message]).to.deep.equal([
+        "NO_NETWORK",
+        `NKMS_A_VARIABLE_THAT_NOBODY_SETS: expected the URL of a node that answers, got ${got}`,
+      ]);
+    }
   });
 
   it("refuses in the rehearsal what a constructor refuses", async () => {
@@ -147,7 +187,8 @@ describe("deploying, as people see it", () => {
   describe("with a keystore", () => {
     it("deploys with its key", async () => {
       process.env["NKMS_PASSWORD_FILE"] = file("password", "open sesame\n");
-      const lines = await deploy({ keystore: keystore("open sesame") });
+      const [lines, synced] = await syncedWhile(() => deploy({ keystore: keystore("open sesame") }));
+      expect(synced, "what was signed, before it is sent, and the address book").to.equal(CONTRACTS.length + 3 + 1);
       expect(lines[0]).to.include(`by ${wallet.address}, which has 100.0 ether`);
       const { transaction } = entryOf(readAddressBook(31_337), "CanaryBounty");
       expect((await chain.transaction(transaction))?.from.toLowerCase()).to.equal(wallet.address.toLowerCase());
@@ -162,17 +203,53 @@ describe("deploying, as people see it", () => {
       expect(missing.message).to.equal("keystore: expected a file that can be read, got no such file");
       const none = await refusal(() => deploy({ keystore: file("other.json", "{}") }));
       expect(none.message).to.match(/other\.json: expected an encrypted JSON keystore, got something else$/);
+      for (const address of ['"zz"', "5", "{}", `"${"00".repeat(19)}"`]) {
+        const path = file("other.json", `{"version": 3, "address": ${address}}`);
+        const other = await refusal(() => deploy({ keystore: path }));
+        expect(other.message).to.match(/other\.json: expected an encrypted JSON keystore, got something else$/);
+      }
+    });
+
+    it("is not made without a password, nor where no file can be", async () => {
+      const nowhere = join(addressesFolder(), "no/new.json");
+      process.env["NKMS_PASSWORD_FILE"] = file("password", "\n");
+      const empty = await refusal(() => makeKeystore(join(addressesFolder(), "new.json")));
+      expect(empty.message).to.equal("password: expected one character or more, got none");
+      process.env["NKMS_PASSWORD_FILE"] = file("password", "open sesame\n");
+      const error = await refusal(() => makeKeystore(nowhere));
+      expect(error.message).to.equal(`file: expected a name in a folder that can be written to, got ${nowhere}`);
     });
 
     it("is never written over", async () => {
       process.env["NKMS_PASSWORD_FILE"] = file("password", "open sesame\n");
       const path = join(addressesFolder(), "new.json");
-      const address = await makeKeystore(path);
+      const [address, synced] = await syncedWhile(() => makeKeystore(path));
+      expect(synced, "on the disk before anybody sends anything to it").to.equal(1);
       const text = readFileSync(path, "utf8");
       expect(Wallet.fromEncryptedJsonSync(text, "open sesame").address).to.equal(address);
       const error = await refusal(() => makeKeystore(path));
-      expect(error.message).to.equal(`keystore: expected the name of a file that isn't there and can be, got ${path}`);
+      expect(error.message).to.equal(`file: expected a name that no file has yet, got ${path}`);
+      delete process.env["NKMS_PASSWORD_FILE"];
+      expect((await refusal(() => makeKeystore(path))).message, "before a password is asked for").to.equal(
+        error.message,
+      );
       expect(readFileSync(path, "utf8")).to.equal(text);
     });
   });
 });
+
+/** What an action comes to, and how many files were written through to the disk meanwhile. */
+async function syncedWhile<T>(action: () => Promise<T>): Promise<[result: T, synced: number]> {
+  const { fsyncSync } = fs;
+  let synced = 0;
+  fs.fsyncSync = (descriptor) => {
+    synced += 1;
+    fsyncSync(descriptor);
+  };
+  try {
+    const result = await action();
+    return [result, synced];
+  } finally {
+    fs.fsyncSync = fsyncSync;
+  }
+}

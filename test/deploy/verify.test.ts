@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { expect } from "chai";
 import hre from "hardhat";
 
@@ -67,9 +70,11 @@ describe("verify", () => {
   });
 
   it("knows no contract that isn't in the book", async () => {
-    const error = await refusal(verify("Token"));
-    expect(error.code).to.equal("UNKNOWN_CONTRACT");
-    expect(error.message).to.equal(`chain 31337: expected one of ${CONTRACTS.join(", ")}, got Token`);
+    for (const name of ["Token", "constructor"]) {
+      const error = await refusal(verify(name));
+      expect(error.code).to.equal("UNKNOWN_CONTRACT");
+      expect(error.message).to.equal(`--only: expected one of ${CONTRACTS.join(", ")}, got ${name}`);
+    }
     expect(server.asked).to.deep.equal([]);
   });
 
@@ -92,6 +97,14 @@ describe("verify", () => {
     expect(await verify("NKMSToken", [both[1]])).to.have.length(1);
   });
 
+  it("says why no answer came", async () => {
+    const nobody = new Sourcify("http://127.0.0.1:9", PATIENCE);
+    const error = await refusal(nobody.verify(await submissionOf(compilations, book, "NKMSToken")));
+    expect(error.message).to.match(
+      /^Sourcify on NKMSToken: expected an answer after 5 questions, got .*(port|ECONNREFUSED)/,
+    );
+  });
+
   it("gives up at last", async () => {
     server.busy = 5;
     const error = await refusal(both[0].verify(await submissionOf(compilations, book, "NKMSToken")));
@@ -99,6 +112,38 @@ describe("verify", () => {
       'Etherscan on NKMSToken: expected an answer after 5 questions, got 429 {"message":"too many requests"}',
     );
   });
+
+  it("shows neither key nor URL of an explorer that can't be asked", async () => {
+    const submission = await submissionOf(compilations, book, "NKMSToken");
+    for (const [url, got] of [
+      ["http://127.0.0.1:65535/secret", "ECONNREFUSED"],
+      ["http://user:secret@127.0.0.1:65535", "TypeError"],
+      ["127.0.0.1/secret", "ERR_INVALID_URL"],
+    ] as const) {
+      const error = await refusal(new Etherscan("secret", url, PATIENCE).verify(submission));
+      expect(error.message).to.equal(`Etherscan on NKMSToken: expected an answer after 5 questions, got ${got}`);
+    }
+  });
+
+  it("reads no answer without end, and shows little of a long one", async () => {
+    const chunk = "\u001b[2J".repeat(10_000);
+    const endless = createServer((_, response) => {
+      const more = (): void => void (response.write(chunk) ? setImmediate(more) : response.once("drain", more));
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = endless.address() as AddressInfo;
+      const explorer = new Etherscan("a key", `http://127.0.0.1:${port}`, PATIENCE);
+      const error = await refusal(explorer.verify(await submissionOf(compilations, book, "NKMSToken")));
+      expect(error.message).to.match(/^Etherscan on NKMSToken: expected its source to be taken, got "/);
+      expect(error.message.length).to.be.below(1_000);
+      expect(error.message).not.to.match(/\p{C}/u);
+    } finally {
+      endless.closeAllConnections();
+      endless.close();
+    }
+  }).timeout(20_000);
 
   it("is refused with one byte of the constructor arguments changed", async () => {
     const submission = await submissionOf(compilations, book, "NKMSToken");

@@ -61,6 +61,25 @@ describe("The commands in docs", () => {
     });
   }
 
+  it("are explained by Hardhat's help, option by option", async () => {
+    const { console } = globalThis;
+    for (const scope of ["stake", "miner", "policy", "network"]) {
+      for (const [task, definition] of Object.entries(hre.scopes[scope]?.tasks ?? {})) {
+        const lines: unknown[] = [];
+        globalThis.console = { ...console, log: (...words: unknown[]) => void lines.push(...words) };
+        try {
+          await hre.run("help", { scopeOrTask: scope, task });
+        } finally {
+          globalThis.console = console;
+        }
+        for (const { description } of Object.values(definition.paramDefinitions)) {
+          expect(description, `${scope} ${task}`).not.to.equal("");
+          expect(lines.join("\n"), `${scope} ${task}`).to.include(description);
+        }
+      }
+    }
+  });
+
   it("name every task that stakers, miners and owners have", () => {
     const pages = PAGES.map((name) => readFileSync(join(__dirname, "../../docs", name), "utf8")).join("\n");
     for (const scope of ["stake", "miner", "policy"]) {

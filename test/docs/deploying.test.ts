@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { amountOf } from "@nkms/protocol";
+import { amountOf, durationOf, withCommas } from "@nkms/protocol";
 import { expect } from "chai";
 import hre from "hardhat";
 
 import { CONTRACTS } from "../../deploy/addressBook";
 import { type NetworkDefinition, networkNamed } from "../../deploy/networks";
-import { withCommas } from "../../deploy/parameters/units";
-import { duration } from "../../deploy/parameters/words";
 import { rehearse } from "../../deploy/rehearsal";
 
 const COLUMNS = ["localhost", "sepolia", "hoodi", "l2"];
@@ -47,7 +45,7 @@ describe("docs/deploying.md", () => {
     };
     expectRow("chain", ({ chainId, name }) => `${chainId}${name === "l2" ? ", Base Sepolia" : ""}`);
     expectRow("a block every", ({ blockSeconds }) => `${blockSeconds} s`);
-    expectRow("period", ({ parameters }) => duration(parameters.escrow.period));
+    expectRow("period", ({ parameters }) => durationOf(parameters.escrow.period));
     expectRow("first issue, NKMS a period", ({ parameters }) => amountOf(parameters.escrow.firstIssue));
     expectRow("least that must earn, NKMS", ({ parameters }) => amountOf(parameters.escrow.minEarning));
     expectRow("locks, periods", ({ parameters: { escrow } }) =>

@@ -187,7 +187,7 @@ describe("Attacks on health votes", () => {
       for (const seed of ground.slice(1)) {
         await expect(votes.connect(operator).postSeed(round, miner, 1n, hashOf(seed)))
           .to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase")
-          .withArgs(round, (current: bigint) => current > openedBlock + 60n, openedBlock + 1n, openedBlock + 60n);
+          .withArgs(round, (current: bigint) => current > openedBlock + 60n, openedBlock + 1n, openedBlock + 48n);
       }
     });
 

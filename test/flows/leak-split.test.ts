@@ -63,7 +63,7 @@ async function onChain(s: ChallengeScene, t: bigint, revoked: boolean): Promise<
 /** The same by the model. A revocation doesn't change it. */
 function inModel(percent: bigint, collateral: bigint, t: bigint, revoked: boolean): Split {
   const { window, leakPercent, finderPercent } = policyParameters.policies;
-  const model = new Policies({ window, floorPercent: percent, leakPercent, finderPercent }, 0n);
+  const model = new Policies({ window, minCollateral: 1n, floorPercent: percent, leakPercent, finderPercent }, 0n);
   model.create("p", { payer: "payer", periods: PERIODS, rate: RATE, collateral, miners: ["a", "b", "c"] });
   model.toPeriod(t);
   if (revoked) model.close("p", 0);

@@ -195,8 +195,10 @@ contract HealthStories is HealthInvariants(26) {
                     revert(add(reason, 32), mload(reason))
                 }
         }
-        bytes32[12] memory kinds = [
-            bytes32("commit"),
+        bytes32[14] memory kinds = [
+            bytes32("unsettled"),
+            "lateSeed",
+            "commit",
             "commitFor",
             "reveal",
             "refusedReveal",

@@ -19,6 +19,7 @@ import {
   targetOfNumber,
   tellPay,
   threshold,
+  timetableOf,
   type Vote,
   wasPaused,
   winningSeats,
@@ -92,6 +93,20 @@ describe("@nkms/health and the contract", () => {
       await ethers.provider.send("evm_revert", [restore]);
     }
     expect(won, "seats that were compared").to.be.greaterThan(150);
+  });
+
+  it("know the same last block in which a seed can be posted", async () => {
+    const { votes, voters } = await loadFixture(sparse);
+    const [voter] = voters;
+    if (!voter) throw new Error("expected voters");
+    const chain = await EthersChain.connect(voter.operator, await votes.getAddress());
+    await votes.openRound();
+    const { openedBlock } = await votes.roundOf(1n);
+    const { postUntil } = timetableOf(openedBlock, await chain.rules());
+    await mine(postUntil - openedBlock);
+    await expect(votes.connect(voter.operator).postSeed(1n, voter.miner, 0n, seedHash(id("late"))))
+      .to.be.revertedWithCustomError(votes, "HealthVoteWrongPhase")
+      .withArgs(1n, postUntil + 1n, openedBlock + 1n, postUntil);
   });
 
   it("permute alike, both ways", async () => {
@@ -211,6 +226,7 @@ describe("@nkms/health and the contract", () => {
     const rules = await chain.rules();
     expect(rules).to.deep.equal({
       chainId: 31_337n,
+      gap: await votes.GAP(),
       ring: await votes.RING(),
       secondsPerPeriod: await votes.PERIOD(),
       seedsEnd: await votes.SEEDS_END(),
@@ -225,6 +241,7 @@ describe("@nkms/health and the contract", () => {
     expect(round?.mix, "no mix yet").to.equal(undefined);
     expect(await chain.roundOf(2n)).to.equal(undefined);
     expect(await chain.operatorOf(voter.miner)).to.equal(voter.operator.address);
+    expect(await chain.numbers()).to.equal(20n);
     expect(await chain.numberOf(voter.miner)).to.equal(1n);
     expect(await chain.holderOf(1n)).to.deep.equal({ miner: voter.miner, since: (await escrow.holderOf(1n)).since });
     expect(await chain.holderOf(99n)).to.deep.equal({ miner: getAddress(toBeHex(0, 20)), since: 0n });

@@ -394,11 +394,4 @@ describe("HealthVoter: what goes wrong", () => {
     });
     expect(await votes.seatsOf(round, miner)).to.equal(0n);
   });
-
-  it("opens rounds, if it is told to", async () => {
-    committee = await Committee.of(await loadFixture(four), [{ openRounds: true }]);
-    await committee.step();
-    await committee.step();
-    expect(await committee.network.votes.rounds()).to.equal(1n);
-  });
 });

@@ -18,6 +18,7 @@ import {
 } from "../helpers/health";
 import { actingAs } from "../helpers/impersonate";
 import { testParameters } from "../helpers/network";
+import { settledFrom, toSettled } from "../helpers/time";
 import { asWords, invert, keyFor, targetNumbers, thresholdFor, winningSeats } from "../models/health";
 
 /** A seat is one NKMS here: s_min is 16. */
@@ -92,6 +93,7 @@ export const sparse = (): Promise<Scene> => sceneOf(SEATS.map(seatsInNkms), heal
 
 /** Opens a round with this randomness. */
 export async function open<S extends Scene>(scene: S, randomness = RANDOMNESS): Promise<S & SceneWithRound> {
+  await toSettled(scene.escrow);
   await setPrevRandao(randomness);
   await scene.votes.connect(scene.stranger).openRound();
   const round = await scene.votes.rounds();
@@ -103,7 +105,9 @@ export async function open<S extends Scene>(scene: S, randomness = RANDOMNESS): 
 export async function nextOpening({ votes, parameters, health }: Scene): Promise<[block: bigint, time: bigint]> {
   const { openedBlock, openedAt, targets } = await votes.roundOf(await votes.rounds());
   const slot = parameters.escrow.period / targets;
-  return [openedBlock + BigInt(health.gap), (openedAt / slot + 1n) * slot];
+  const latest = BigInt(await time.latest());
+  const ofSlot = (openedAt / slot + 1n) * slot;
+  return [openedBlock + BigInt(health.gap), settledFrom(ofSlot > latest ? ofSlot : latest, parameters.escrow.period)];
 }
 
 /** Moves on until the next transaction may open a round. */

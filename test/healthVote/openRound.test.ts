@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type Result, toBeHex, ZeroAddress } from "ethers";
 
 import { testParameters } from "../helpers/network";
-import { passPeriods, toPeriod } from "../helpers/time";
+import { passPeriods, toPeriod, toSettled } from "../helpers/time";
 import { ceilSqrt, committeeSize, thresholdFor } from "../models/health";
 import {
   actingAs,
@@ -153,6 +153,7 @@ describe("HealthVote.openRound", () => {
       await early.escrow.lockForMany([early.stranger.address], [seatsInNkms(128n)], 10n);
       await expectRefusal(early, () => early.votes.openRound(), "HealthVoteNobody", []);
       await passPeriods(early.escrow, 1n);
+      await toSettled(early.escrow);
       await early.votes.openRound();
 
       const scene = await loadFixture(two);
@@ -188,6 +189,30 @@ describe("HealthVote.openRound", () => {
       await expect(scene.votes.openRound({ gasLimit: 500_000n }))
         .to.be.revertedWithCustomError(scene.votes, "HealthVoteTooSoon")
         .withArgs(block, timestamp);
+    });
+
+    it("waits until a 64th of the period has passed, for the first round too: who locked at its edge knew no randomness", async () => {
+      const scene = await loadFixture(nine);
+      const { votes, escrow, now } = scene;
+      await toPeriod(escrow, now + 1n);
+      const settled = (now + 1n) * PERIOD + PERIOD / 64n;
+      await expectRefusal(scene, () => votes.openRound(), "HealthVoteTooSoon", [0n, settled]);
+      await time.setNextBlockTimestamp(settled - 1n);
+      await expect(votes.openRound({ gasLimit: 500_000n }))
+        .to.be.revertedWithCustomError(votes, "HealthVoteTooSoon")
+        .withArgs(0n, settled);
+      await time.setNextBlockTimestamp(settled);
+      await votes.openRound();
+      expect((await votes.roundOf(1n)).openedAt).to.equal(settled);
+    });
+
+    it("tells so ahead, where the next part begins with a period", async () => {
+      const scene = await loadFixture(nine);
+      const { votes, now } = scene;
+      await time.increaseTo((now + 1n) * PERIOD - 2n * 60n);
+      const { openedBlock } = await (await open(scene)).votes.roundOf(1n);
+      const args = [openedBlock + BigInt(scene.health.gap), (now + 1n) * PERIOD + PERIOD / 64n];
+      await expectRefusal(scene, () => votes.openRound(), "HealthVoteTooSoon", args);
     });
 
     it("waits for GAP blocks though the time has come", async () => {
@@ -231,6 +256,7 @@ describe("HealthVote.openRound", () => {
       const { votes, escrow, token, now } = scene;
       await mine(20n);
       await toPeriod(escrow, now + 1n);
+      await toSettled(escrow);
       const [, undrawn] = await escrow.healthBudget();
       expect(undrawn).to.be.greaterThan(0n);
       await expect(votes.openRound())
@@ -246,6 +272,7 @@ describe("HealthVote.openRound", () => {
       const openPeriod = await escrow.openPeriod();
       const far = openPeriod + testParameters.escrow.maxCatchUp + 1n;
       await toPeriod(escrow, far);
+      await toSettled(escrow);
       await expect(votes.openRound())
         .to.be.revertedWithCustomError(escrow, "StakeEscrowBehind")
         .withArgs(openPeriod, far);

@@ -7,7 +7,7 @@ import type { NetworkParameters } from "../../deploy/parameters/types";
 import type { HealthVote, MinerRegistry, NKMSToken, PolicyManager, StakeEscrow__Harness } from "../../typechain-types";
 import type { IHealthVote } from "../../typechain-types/contracts/HealthVote";
 import { testParameters } from "./network";
-import { passPeriods, toPeriod } from "./time";
+import { passPeriods, toPeriod, toSettled } from "./time";
 
 /** A miner of a health scene: its operator is a key that signs and sends. */
 export interface Voter {
@@ -39,7 +39,7 @@ export const healthParameters: IHealthVote.ParametersStruct = {
 
 /**
  * A network with the real health votes, and a miner for each of `stakes`; ends in a period in which all earn, with a
- * health budget of the period before.
+ * health budget of the period before, when a round may open.
  */
 export async function deployHealth(
   stakes: readonly bigint[],
@@ -78,6 +78,7 @@ export async function deployHealth(
   }
   for (const voter of voters) await bondVoter(registry, voter);
   await passPeriods(escrow, 2n);
+  await toSettled(escrow);
   return { parameters, health, token, escrow, registry, policies, votes, voters };
 }
 

@@ -22,3 +22,16 @@ export async function passPeriods(escrow: HasPeriods, count: bigint): Promise<bi
 export async function nextTransactionAt(timestamp: bigint): Promise<void> {
   await time.setNextBlockTimestamp(timestamp);
 }
+
+/** The first second from `timestamp` on that is not in the first 64th of a period, in which no health round opens. */
+export function settledFrom(timestamp: bigint, period: bigint): bigint {
+  const settled = timestamp - (timestamp % period) + period / 64n;
+  return timestamp > settled ? timestamp : settled;
+}
+
+/** Moves the chain on until a health round may open, as far as the period is concerned. */
+export async function toSettled(escrow: HasPeriods): Promise<void> {
+  const latest = BigInt(await time.latest());
+  const settled = settledFrom(latest, await escrow.PERIOD());
+  if (latest < settled) await time.increaseTo(settled);
+}

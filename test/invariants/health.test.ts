@@ -24,7 +24,7 @@ describe("A random history of health votes", () => {
   if (SEED === 1 && runs(2) >= 2 && STEPS >= 100)
     it("did everything, and was refused what the rules refuse", () => {
       const done = "round decide void enforce again silence claim resume pass slash".split(" ");
-      const errors = "TooLate NotUnhealthy NotCommitted NothingToPay UnknownRound".split(" ");
+      const errors = "TooSoon WrongPhase TooLate NotUnhealthy NotCommitted NothingToPay UnknownRound".split(" ");
       const refused = errors.map((error) => `! HealthVote${error}`);
       expect([...done, ...refused].filter((name) => !seen.has(name))).to.deep.equal([]);
     });

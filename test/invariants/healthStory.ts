@@ -26,7 +26,7 @@ import {
   toReveals,
   voterOf,
 } from "../healthVote/fixtures";
-import { commitmentTo, type Signed, signCommitment } from "../helpers/health";
+import { commitmentTo, hashOf, type Signed, signCommitment, toBlockOf } from "../helpers/health";
 import { passPeriods } from "../helpers/time";
 import { decide, type Decision, type Facts, PayBook, silencePart, type Vote } from "../models/health";
 import { type Plan, type Step, stepsOf, type Story } from "./histories";
@@ -137,6 +137,7 @@ export class HealthStory implements Story {
 
   private async playRound(random: Random): Promise<void> {
     const { votes, token } = this.scene;
+    if (random.oneIn(6n)) await this.openTooSoon();
     if (this.rounds.length > 0) await toNextOpening(this.scene);
     await this.closePeriods();
     const pushedOut = this.rounds.at(-Number(RING));
@@ -155,6 +156,28 @@ export class HealthStory implements Story {
     if (!random.oneIn(5n)) await this.finalize(kept, random);
   }
 
+  /** Nobody can open one in the first 64th of a period. */
+  private async openTooSoon(): Promise<void> {
+    const { votes, escrow, parameters } = this.scene;
+    await passPeriods(escrow, 1n);
+    await this.closePeriods();
+    const last = this.rounds.at(-1);
+    const block = last ? (await votes.roundOf(last.scene.round)).openedBlock + 30n : 0n;
+    const { period } = parameters.escrow;
+    await this.refused(votes.openRound(), "HealthVoteTooSoon", [block, (await this.now()) * period + period / 64n]);
+  }
+
+  /** Nobody can post a seed in the last fifth of the seed phase. */
+  private async postTooLate(scene: SceneWithRound, place: number): Promise<void> {
+    const { votes, round } = scene;
+    const { miner, operator } = voterOf(scene, place);
+    const { openedBlock } = await votes.roundOf(round);
+    await toBlockOf(votes, round, 24n);
+    const seat = (await seatsOf(scene, place)).at(-1) ?? 0n;
+    const call = votes.connect(operator).postSeed(round, miner, seat, hashOf(ethers.toBeHex(++this.salt, 32)));
+    await this.refused(call, "HealthVoteWrongPhase", [round, openedBlock + 25n, openedBlock + 1n, openedBlock + 24n]);
+  }
+
   /** From the opening to the end of the reveals. */
   private async collect(kept: Kept, random: Random): Promise<void> {
     const { scene, facts } = kept;
@@ -168,6 +191,7 @@ export class HealthStory implements Story {
       await post(scene, OTHER_SEED, second);
       facts.seeds = 2;
     }
+    if (random.oneIn(4n)) await this.postTooLate(scene, first);
     if (random.oneIn(12n)) return toEnd(scene); // nobody opens the commits
     await mix(scene, random.between(0n, ethers.MaxUint256 - 1n));
     await this.commitAll(kept, members, random);

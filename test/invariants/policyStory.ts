@@ -162,7 +162,8 @@ export class PolicyStory implements Story {
       : random.between(1n, random.oneIn(3n) ? 60n : 12n);
     const rate = GRAIN * random.amount(1n, nkms("20") / GRAIN);
     const end = this.now + 1n + periods;
-    const some = random.amount(nkms("1") / GRAIN, (rate * periods * 3n) / GRAIN + 1n);
+    const least = this.scene.parameters.policies.minCollateral / GRAIN;
+    const some = random.oneIn(3n) ? least : random.amount(least, (rate * periods * 3n) / GRAIN + 1n);
     const collateral = GRAIN * (random.oneIn(4n) ? await this.allOf(chosen, rate * periods, end) : some);
     const salt = ethers.toBeHex(++this.salt, 32);
     const handOff = !random.oneIn(3n);
@@ -260,8 +261,11 @@ export class PolicyStory implements Story {
     const to = random.pick(miners);
     const left = entry.end - this.now - 1n;
     const [grains, length] = [entry.collateral / GRAIN, entry.end - entry.start];
-    const least = ((grains * left + length - 1n) / length) * GRAIN;
-    const collateral = random.oneIn(8n) ? least - GRAIN : GRAIN * random.amount(least / GRAIN, (2n * least) / GRAIN);
+    const share = ((grains * left + length - 1n) / length) * GRAIN;
+    const { minCollateral } = this.scene.parameters.policies;
+    const least = share > minCollateral ? share : minCollateral;
+    const enough = GRAIN * random.amount(least / GRAIN, (2n * least) / GRAIN);
+    const collateral = random.oneIn(4n) ? (random.oneIn(2n) ? least - GRAIN : share) : enough;
     const others = this.books.entries.filter((other) => other.deal === deal);
     const fits =
       collateral >= least &&

@@ -1,4 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { revertDataOf } from "@nkms/protocol";
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import type { BaseContract } from "ethers";
@@ -268,7 +269,7 @@ export class World {
       await call();
       return "nothing refused";
     } catch (error) {
-      const data = revertData(error);
+      const data = revertDataOf(error);
       if (data === undefined) throw error;
       const parsed = this.network.escrow.interface.parseError(data);
       if (!parsed) return `an error that the escrow doesn't have: ${data}`;
@@ -783,10 +784,4 @@ function min(a: bigint, b: bigint): bigint {
 function tuple(value: unknown): unknown[] {
   if (!Array.isArray(value)) throw new Error(`expected a tuple, got ${typeof value}`);
   return [...(value as readonly unknown[])];
-}
-
-/** What a failed call returned; undefined if the error is of another kind. */
-function revertData(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("data" in error)) return undefined;
-  return typeof error.data === "string" ? error.data : revertData(error.data);
 }

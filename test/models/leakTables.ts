@@ -17,7 +17,7 @@ export interface LeakSplit {
 
 /** {@link LeakSplit} at every t from 0 to T, in hundredths; c is `percent` per cent of f. */
 export function leakSplits(floorPercent: bigint, percent: bigint, leakPercent = 5n): LeakSplit[] {
-  const parameters: PolicyParameters = { window: 3n, floorPercent, leakPercent, finderPercent: 20n };
+  const parameters: PolicyParameters = { window: 3n, minCollateral: 1n, floorPercent, leakPercent, finderPercent: 20n };
   const collateral = (FEE * GRAIN * percent) / 100n;
   return Array.from({ length: Number(PERIODS) + 1 }, (_, i) => {
     const policies = new Policies(parameters, 0n);

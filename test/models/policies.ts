@@ -11,6 +11,8 @@
 export interface PolicyParameters {
   /** W. */
   window: bigint;
+  /** c_min. */
+  minCollateral: bigint;
   /** φ, per cent. */
   floorPercent: bigint;
   /** α, per cent of the earned fee. */
@@ -115,7 +117,8 @@ export function shareOf(length: bigint, percent: bigint): bigint {
  * All policies of a network, all miners' fees and reservations, all refunds.
  *
  * @example
- * const policies = new Policies({ window: 3n, floorPercent: 50n, leakPercent: 5n, finderPercent: 20n }, 100n);
+ * const percent = { floorPercent: 50n, leakPercent: 5n, finderPercent: 20n };
+ * const policies = new Policies({ window: 3n, minCollateral: 1n, ...percent }, 100n);
  * policies.create("p", { payer: "paul", periods: 10n, rate: 2n, collateral: 15n, miners: ["ann", "bob"] });
  * policies.toPeriod(103n);
  * policies.claim("ann"); // 6: the periods 101, 102 and 103
@@ -265,7 +268,8 @@ export class Policies {
     const a = this.arrangement(policy, index);
     const left = a.agreed.filter((period) => period > this.now).length;
     const [all, share] = [BigInt(a.agreed.length), a.collateral * BigInt(left)];
-    return share % all === 0n ? share / all : share / all + 1n;
+    const least = share % all === 0n ? share / all : share / all + 1n;
+    return least > this.parameters.minCollateral ? least : this.parameters.minCollateral;
   }
 
   /** The miner passes an arrangement on. Returns the new index and the fee that goes with it. */

@@ -130,6 +130,12 @@ export async function justCreatedStrict(): Promise<SceneWithPolicy> {
   return withPolicy(scene, dealOf(scene, { handOff: false }), [scene.ann, scene.bob, scene.cid]);
 }
 
+/** {@link justCreated}, but c is little more than c_min. */
+export async function justCreatedLittle(): Promise<SceneWithPolicy> {
+  const scene = await noPolicy();
+  return withPolicy(scene, dealOf(scene, { collateral: nkms("1.2") }), [scene.ann, scene.bob, scene.cid]);
+}
+
 /** {@link justCreated}, in the third period of ten: t = 3. Nobody has claimed. */
 export async function inThird(): Promise<SceneWithPolicy> {
   return reached(await justCreated(), 3n);

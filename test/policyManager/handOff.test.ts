@@ -26,7 +26,9 @@ import {
   handedOff,
   inThird,
   justCreated,
+  justCreatedLittle,
   justCreatedStrict,
+  MIN_COLLATERAL,
   mirrored,
   modelOf,
   noPolicy,
@@ -263,6 +265,39 @@ describe("PolicyManager.handOff", () => {
         ]);
       }
       await handOff(scene, await toDan(scene, least));
+    });
+
+    it("takes c_min where ceil(c T'/T) is less, and reverts with PolicyManagerTermOutOfBounds(collateral, value, c_min, S_max) below", async () => {
+      const scene = await reached(await loadFixture(justCreatedLittle), 3n);
+      const { policies, id, dan, now } = scene;
+      const model = modelOf(scene);
+      // By hand: ceil(1.2 * 7 / 10) = 0.84.
+      const share = nkms("0.84");
+      expect(model.leastCollateral(id, 0)).to.equal(MIN_COLLATERAL);
+      for (const value of [0n, share, MIN_COLLATERAL - GRAIN, MIN_COLLATERAL - 1n]) {
+        const t = await toDan(scene, value);
+        await expectRefusal(scene, () => handOff(scene, t), "PolicyManagerTermOutOfBounds", [
+          encodeBytes32String("collateral"),
+          value,
+          MIN_COLLATERAL,
+          policyParameters.maxSupply,
+        ]);
+      }
+      const { newIndex, fee } = model.handOff(id, 0, dan.account.address, MIN_COLLATERAL);
+      expect(await eventsOf(policies, handOff(scene, await toDan(scene, MIN_COLLATERAL)))).to.deep.equal([
+        [
+          "HandedOff",
+          id,
+          0n,
+          dan.account.address,
+          BigInt(newIndex),
+          dan.operator.address,
+          MIN_COLLATERAL,
+          now + 1n,
+          fee,
+        ],
+      ]);
+      await expectAsModel(scene, model);
     });
 
     it("reverts with PolicyManagerTermNotWhole(collateral, value, 1e9)", async () => {

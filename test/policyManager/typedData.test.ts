@@ -181,7 +181,7 @@ describe("@nkms/protocol and the policy manager", () => {
     const [, from, , to] = miners;
     if (!from || !to) throw new Error("expected four miners");
     await passPeriods(escrow, 4n); // the fourth is served through, 6 are left
-    const collateral = leastCollateral(terms.collateral, 10n, 6n);
+    const collateral = leastCollateral(await policies.MIN_COLLATERAL(), terms.collateral, 10n, 6n);
     const [miner, operator, index, deadline] = [to.account.address, to.operator.address, 1n, DEADLINE];
     const { end } = await policies.policyOf(id);
     const consent = { policy: id, index, miner, nonce: await policies.nonces(owner), deadline };

@@ -1,11 +1,13 @@
+import { inspect } from "node:util";
+
 import { expect } from "chai";
 import type { CLIArgumentType } from "hardhat/types";
 
 import { nkms } from "../../deploy/parameters/units";
-import { account, address, amount, count, hash, seed } from "../../tasks/lib/arguments";
+import { account, address, amount, count, hash, positive, seed } from "../../tasks/lib/arguments";
 import { inEther, inGwei, inNkms } from "../../tasks/lib/amounts";
 import { Dates, dayOf, momentOf } from "../../tasks/lib/dates";
-import { TaskError } from "../../tasks/lib/errors";
+import { RefusedError, TaskError } from "../../tasks/lib/errors";
 
 const read = <Value>(type: CLIArgumentType<Value>, text: string): Value => {
   const value = type.parse("dryRun", text);
@@ -61,7 +63,16 @@ describe("Arguments of tasks", () => {
 
   it("reads and refuses whole numbers", () => {
     expect(read(count, "30")).to.equal(30n);
-    for (const text of ["", "-1", "1.5", "30 days", "0x1f", "9".repeat(16)]) refusal(count, text);
+    for (const text of ["", "-1", "1.5", "30 days", "0x1f", "9".repeat(16)]) {
+      refusal(count, text);
+      refusal(positive, text);
+    }
+    expect([read(count, "0"), read(positive, "1")]).to.deep.equal([0n, 1n]);
+    refusal(positive, "0");
+    expect(() => positive.validate("miners", 0n)).to.throw(
+      TaskError,
+      "miners: expected a whole number, 1 or more, got 0",
+    );
   });
 
   it("reads addresses with a right checksum or in one case, and on a local chain numbers of accounts", () => {
@@ -71,6 +82,7 @@ describe("Arguments of tasks", () => {
     for (const text of ["", "3", ADDRESS.replace("C5", "c5"), ADDRESS.slice(0, -1), ADDRESS.slice(2)])
       refusal(address, text);
     for (const text of ["", "-1", "1234", "alice", ADDRESS.slice(0, -1)]) refusal(account, text);
+    expect(() => read(address, ADDRESS.replace("C5", "c5"))).to.throw(TaskError, "as its checksum says");
   });
 
   it("reads seeds and hashes", () => {
@@ -84,6 +96,22 @@ describe("Arguments of tasks", () => {
   it("refuses values of other types than theirs, as programs may give them", () => {
     expect(() => amount.validate("amount", "16000")).to.throw(TaskError, "amount: expected NKMS");
     expect(() => count.validate("periods", -1n)).to.throw(TaskError, "periods: expected a whole number, got -1");
+  });
+});
+
+describe("Errors of tasks", () => {
+  it("have no stack, which Hardhat would print on servers, unless it is asked for", () => {
+    const errors = () => [
+      new TaskError("BAD_ARGUMENT", "amount", "NKMS", "euros", new Error("a cause")),
+      new RefusedError("StakeEscrowTooSmall", {}, ["The contract refuses this."]),
+    ];
+    expect(errors().map((error) => inspect(error))).to.deep.equal(["", ""]);
+    process.argv.push("--show-stack-traces");
+    try {
+      for (const error of errors()) expect(inspect(error)).to.include(error.message).and.include("\n    at ");
+    } finally {
+      process.argv.pop();
+    }
   });
 });
 

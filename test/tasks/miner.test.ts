@@ -60,12 +60,14 @@ describe("miner tasks", () => {
     const account = signerOf(network, 1);
     await miner("set-pledge", { limit: nkms("500"), maxCollateralPercent: 50n });
     await miner("set-pledge", { limit: nkms("600") });
-    await miner("set-advice", { minFee: nkms("0.5"), maxPeriods: 90n });
+    await miner("set-advice", { minFee: nkms("1"), maxPeriods: 90n });
+    expect((await registry.termsOf(account)).maxPolicyPeriods).to.equal(90n);
+    await miner("set-advice", { minFee: nkms("0.5") });
     await miner("set-endpoint", { url: "https://node.example" });
     await miner("set-payout", { to: signerOf(network, 2).address });
     const terms = await registry.termsOf(account);
     expect([terms.pledgeLimit, terms.maxCollateralPercent]).to.deep.equal([nkms("600"), 50n]);
-    expect([terms.minFeePerPeriod, terms.maxPolicyPeriods]).to.deep.equal([nkms("0.5"), 90n]);
+    expect([terms.minFeePerPeriod, terms.maxPolicyPeriods]).to.deep.equal([nkms("0.5"), 0n]);
     expect(await registry.endpointOf(account)).to.equal("https://node.example");
     expect(await escrow.payoutOf(account)).to.equal(signerOf(network, 2).address);
 
@@ -108,7 +110,7 @@ describe("miner tasks", () => {
     economy.pause("1");
     economy.pause("2");
     const io = listener();
-    await run("stake", "status", { of: "1" }, io);
+    await run("stake", "status", { account: "1" }, io);
     expect(io.lines.join("\n")).to.match(/health +paused by the health votes in block \d+: `miner resume` ends that/);
 
     await expectRefusal(

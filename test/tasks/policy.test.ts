@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Terms } from "@nkms/protocol";
+import { formatPack, makePack, packKfragHash } from "@nkms/verifier";
 import { expect } from "chai";
+import { AbiCoder, concat, hexlify, toUtf8Bytes } from "ethers";
 import { ethers } from "hardhat";
 
 import { nkms } from "../../deploy/parameters/units";
@@ -65,10 +68,17 @@ describe("policy tasks", () => {
       const network = await scene();
       const { drawn } = await run<{ drawn: unknown[] }>("policy", "draw", { ...DRAW, spares: 9n });
       expect(drawn).to.have.lengthOf(MINERS.length);
+      const two = await run<{ drawn: unknown[] }>("policy", "draw", { ...DRAW, miners: 1n, spares: undefined });
+      expect(two.drawn, "two spares by default").to.have.lengthOf(3);
       const until = (await network.escrow.currentPeriod()) + 400n;
       expect(await network.escrow.lockedIn(signerOf(network, 1), until)).to.equal(0n);
       const long = run("policy", "draw", { ...DRAW, periods: 400n });
-      await expectComplaint(long, "TRIALS_USED_UP", "maxTrials");
+      await expectComplaint(
+        long,
+        "NOT_FOUND",
+        "miners",
+        "expected at most 0, as many as can be drawn with stake locked through",
+      );
     });
 
     it("takes a spare for who can't take the offer, and says why", async () => {
@@ -87,7 +97,33 @@ describe("policy tasks", () => {
 
       const greedy = run("policy", "draw", { ...DRAW, collateral: nkms("21") });
       await expectComplaint(greedy, "NOT_FOUND", "miners", "takes at most 20 NKMS of collateral");
-      await expectComplaint(run("policy", "draw", { ...DRAW, miners: 5n }), "TOO_FEW_MEMBERS", "wanted");
+      const many = run("policy", "draw", { ...DRAW, miners: 5n });
+      await expectComplaint(
+        many,
+        "NOT_FOUND",
+        "miners",
+        "expected at most 4, as many as can be drawn with stake locked through",
+      );
+    });
+
+    it("isn't stopped by an endpoint that is no text, and shows no characters that a terminal obeys", async () => {
+      const network = await scene();
+      const { registry } = network;
+      const written = hexlify(toUtf8Bytes("x\u001b[2J\u202e\n"));
+      const shown = "x\\u{1b}[2J\\u{202e}\\u{a}\ufffd";
+      const data = concat([
+        registry.interface.getFunction("setEndpoint").selector,
+        AbiCoder.defaultAbiCoder().encode(["bytes"], [concat([written, "0xff"])]),
+      ]);
+      const miner = signerOf(network, 1);
+      await miner.sendTransaction({ to: registry, data });
+
+      const io = listener();
+      await run("policy", "draw", { ...DRAW, miners: 4n, spares: 0n, out: at("draw.json") }, io);
+      await run("stake", "status", { account: miner.address }, io);
+      expect(io.lines.join("\n").split(shown), "in both").to.have.lengthOf(3);
+      await run("network", "history", { out: at("history.csv") });
+      expect(readFileSync(at("history.csv"), "utf8")).to.include(`answers at ${shown}`);
     });
   });
 
@@ -96,13 +132,29 @@ describe("policy tasks", () => {
       const network = await scene();
       const { terms, miners, acceptances, policy } = await draftPolicy(network, folder);
       expect([...miners].sort()).to.have.lengthOf(3);
-      const file = JSON.parse(readFileSync(terms, "utf8")) as { terms: { arrangements: { miner: string }[] } };
+      const file = JSON.parse(readFileSync(terms, "utf8")) as {
+        terms: { deadline: string; arrangements: { miner: string }[] };
+      };
+      const now = BigInt((await ethers.provider.getBlock("latest"))?.timestamp ?? 0);
+      expect(Number(BigInt(file.terms.deadline) - now), "good for 7 days by default").to.be.closeTo(7 * 86_400, 60);
       const order = file.terms.arrangements.map(({ miner }) => BigInt(miner));
       expect(order).to.deep.equal([...order].sort((a, b) => (a < b ? -1 : 1)));
       const signed = JSON.parse(readFileSync(acceptances[0] ?? "", "utf8")) as Record<string, string>;
       expect(signed["policy"]).to.equal(policy);
       const operator = signerOf(network, operatorOf(miners[0] ?? 0)).address;
       expect(ethers.recoverAddress(policy, signed["signature"] ?? ""), "who signed the policy's id").to.equal(operator);
+    });
+
+    it("take the fragments of a challenge pack", async () => {
+      const network = await scene();
+      await run("policy", "draw", { ...DRAW, out: at("draw.json") });
+      const pack = makePack({ capsules: 1, shares: 3, threshold: 2 });
+      writeFileSync(at("pack.json"), formatPack(pack));
+      const [owner, payer] = [signerOf(network, OWNER).address, signerOf(network, PAYER).address];
+      const files = { draw: at("draw.json"), kfrags: at("pack.json"), out: at("packed.json") };
+      const { terms } = await run<{ terms: Terms }>("policy", "draft", { ...files, owner, payer });
+      const hashes = pack.kfrags.map((_, i) => packKfragHash(pack, i));
+      expect(terms.arrangements.map(({ kfragHash }) => kfragHash)).to.have.members(hashes);
     });
 
     it("let an operator refuse, and refuse who isn't one and fragments that aren't the node's", async () => {
@@ -162,7 +214,13 @@ describe("policy tasks", () => {
         "expected 31337, got 1",
       );
       await expectComplaint(show(good.replace('"rate"', '"fee"')), "BAD_FILE", /terms/);
-      await expectComplaint(run("policy", "show", { policy: at("none.json") }), "BAD_FILE", at("none.json"), "ENOENT");
+      const none = run("policy", "show", { policy: at("none.json") });
+      await expectComplaint(
+        none,
+        "BAD_FILE",
+        "policy",
+        "its id, 32 bytes as hex, or a file with its terms that is there",
+      );
       await expectComplaint(run("policy", "show", { policy: ethers.id("none") }), "NOT_FOUND", "policy");
     });
   });
@@ -203,6 +261,14 @@ describe("policy tasks", () => {
       await expectComplaint(create([at("forged.json")]), "OTHER_SIGNATURE", /forged\.json\.policy$/);
       await expectComplaint(create([terms]), "BAD_FILE", /terms\.json/);
       await agrees(0n);
+    });
+
+    it("refuses terms whose time is over, with dates", async () => {
+      const { pass, ...network } = await scene();
+      const { terms, acceptances } = await draftPolicy(network, folder);
+      await pass(169n); // hours; the terms are good for 7 days
+      const late = run("policy", "create", { policy: terms, acceptances, account: BigInt(PAYER) });
+      await expectComplaint(late, "EXPIRED", "terms.deadline", " UTC or later; draft the policy anew, got ");
     });
 
     it("shows in words what a miner's own limits refuse", async () => {
@@ -313,6 +379,8 @@ describe("policy tasks", () => {
         "the policy's owner",
       );
       await run("policy", "sign-revocation", { policy, account: BigInt(OWNER), out: signed });
+      const one = run("policy", "revoke", { policy, signed, index: 0n, account: 7n });
+      await expectComplaint(one, "BAD_ARGUMENT", "index", "expected none: all arrangements, as in");
       await run("policy", "revoke", { policy, signed, account: 7n });
       model.revoke("p");
       await agrees(fee);
@@ -387,7 +455,7 @@ describe("policy tasks", () => {
       const found = await run<{ policies: { arrangements: { index: bigint; policy: string; standing: string }[] } }>(
         "stake",
         "status",
-        { of: String(successor) },
+        { account: String(successor) },
       );
       expect(found.policies.arrangements).to.have.lengthOf(1);
       expect(found.policies.arrangements[0]).to.include({ index: 3n, policy, standing: "open" });
@@ -408,10 +476,16 @@ describe("policy tasks", () => {
       await run("miner", "hand-off", { policy, takeover: out, consent, account });
       model.handOff("p", 1, String(successor), nkms("9"));
       await agrees(fee);
+
+      await run("policy", "revoke", { policy, index: 3n, account: BigInt(OWNER) });
+      const io = listener();
+      await run("policy", "show", { policy }, io);
+      await run("stake", "status", { account: String(successor) }, io);
+      expect(io.lines.join("\n").match(/│ never +│/g), "it never served").to.have.lengthOf(2);
     });
 
     it("refuse who doesn't serve the arrangement, and whose miner nobody knows", async () => {
-      const { policy, out } = await offered(true);
+      const { policy, out, successor } = await offered(true);
       await expectComplaint(
         run("miner", "hand-off", { policy, takeover: out, account: 7n }),
         "NOT_FOUND",
@@ -419,6 +493,9 @@ describe("policy tasks", () => {
       );
       const stranger = run("policy", "take-over", { policy, index: 0n, account: 7n, out: at("no.json") });
       await expectComplaint(stranger, "NOT_FOUND", "sender", "works for nobody");
+      const account = BigInt(operatorOf(successor));
+      const none = run("policy", "take-over", { policy, index: 7n, account, out: at("no.json") });
+      await expectRefusal(none, "PolicyManagerNoArrangement", { policy, index: 7n });
     });
   });
 

@@ -76,7 +76,6 @@ export async function draftPolicy(
       owner: changes.owner ?? signerOf(network, OWNER).address,
       payer: changes.payer ?? signerOf(network, PAYER).address,
       handOff: changes.handOff ?? true,
-      goodFor: 7n,
       out: at("terms.json"),
     },
   );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { encryptKeystoreJson, id, Wallet } from "ethers";
-import { ethers } from "hardhat";
+import hre, { ethers } from "hardhat";
 
 import { writeAddressBook } from "../../deploy/addressBook";
 import { nkms } from "../../deploy/parameters/units";
@@ -72,7 +72,7 @@ describe("Tasks that send", () => {
     const io = listener();
     const outcome = await lock({ account: 1n, dryRun: true, yes: false }, io);
     expect([outcome.did, outcome.answers]).to.deep.equal(["simulated", ["number 0"]]);
-    expect(io.lines.at(-1)).to.equal("Nothing was sent. The chain would do it now: number 0.");
+    expect(io.lines.at(-1)).to.equal("Nothing was sent. The chain would do it now, and answer: number 0.");
     await expectRefusal(lock({ account: 1n, dryRun: true, periods: 1n }), "StakeEscrowLockLength", {
       periods: 1n,
       shortest: 2n,
@@ -107,7 +107,10 @@ describe("Tasks that send", () => {
       await expectComplaint(lock({}), "NO_SENDER", "sender", "got none");
       await expectComplaint(lock({ account: 1n, from: miner.address }), "NO_SENDER", "sender", "--account and --from");
       await expectComplaint(lock({ account: 99n }), "NO_SENDER", "account", "0 .. 19, got 99");
-      await expectComplaint(lock({ from: miner.address }), "NO_SENDER", "from", "--unsigned or --dry-run");
+      const io = listener({ confirm: true });
+      const keyless = lock({ from: miner.address, yes: false }, io);
+      await expectComplaint(keyless, "NO_SENDER", "from", "--unsigned or --dry-run");
+      expect([io.questions, io.lines], "asked for nothing").to.deep.equal([[], []]);
       await untouched();
     });
 
@@ -241,26 +244,65 @@ describe("Tasks that send", () => {
   it("complain about a file that can't be written", async () => {
     const { miner } = await scene();
     const work = lock({ from: miner.address, unsigned: at("no/folder.json") });
-    await expectComplaint(work, "BAD_FILE", at("no/folder.json"), "ENOENT");
+    await expectComplaint(work, "BAD_FILE", at("no/folder.json"), "got no such file or folder");
   });
 
-  it("complain about an address book of a chain that was started anew", async () => {
-    const { book, other } = await scene();
-    const entry = book.contracts["StakeEscrow"];
-    if (!entry) throw new Error("StakeEscrow: expected it in the address book, got none");
-    writeAddressBook({ ...book, contracts: { ...book.contracts, StakeEscrow: { ...entry, address: other.address } } });
-    await expectComplaint(lock({ account: 1n }), "NOT_ON_CHAIN", `${other.address} on hardhat`, "`network deploy`");
-    writeAddressBook(book);
-  });
-
-  it("complain about a chain without NKMS", async () => {
-    await scene();
-    const before = process.env["NKMS_ADDRESSES"];
-    process.env["NKMS_ADDRESSES"] = at("nowhere");
-    try {
-      await expectComplaint(lock({ account: 1n }), "NO_BOOK", "chain 31337");
-    } finally {
-      process.env["NKMS_ADDRESSES"] = before;
+  describe("complain", () => {
+    /** Another network's name, as if `--network` named it, with the same chain behind it. */
+    async function on<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+      hre.network.name = name;
+      try {
+        return await work();
+      } finally {
+        hre.network.name = "hardhat";
+      }
     }
+
+    async function having<Result>(variables: Record<string, string>, work: () => Promise<Result>): Promise<Result> {
+      const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+      Object.assign(process.env, variables);
+      try {
+        return await work();
+      } finally {
+        for (const [name, value] of before) {
+          if (value === undefined) delete process.env[name];
+          else process.env[name] = value;
+        }
+      }
+    }
+
+    it("about an address book of a chain that was started anew", async () => {
+      const { book, other } = await scene();
+      const entry = book.contracts["StakeEscrow"];
+      if (!entry) throw new Error("StakeEscrow: expected it in the address book, got none");
+      writeAddressBook({
+        ...book,
+        contracts: { ...book.contracts, StakeEscrow: { ...entry, address: other.address } },
+      });
+      const work = on("localhost", () => lock({ account: 1n }));
+      await expectComplaint(work, "NOT_ON_CHAIN", `${other.address} on localhost`, "`network deploy`");
+      await expectComplaint(lock({ account: 1n }), "OTHER_CHAIN", "network", "--network localhost");
+      writeAddressBook(book);
+    });
+
+    it("about a chain without NKMS", async () => {
+      await scene();
+      await having({ NKMS_ADDRESSES: at("nowhere") }, async () => {
+        const work = on("localhost", () => lock({ account: 1n }));
+        await expectComplaint(work, "NO_BOOK", "chain 31337", "`network deploy`");
+        await expectComplaint(lock({ account: 1n }), "OTHER_CHAIN", "network", "--network localhost");
+      });
+    });
+
+    it("about a network whose node nobody named, and about one with another chain's node", async () => {
+      const { miner } = await scene();
+      const work = () => on("hoodi", () => lock({ from: miner.address, dryRun: true }));
+      await having({ NKMS_HOODI_RPC_URL: "" }, () =>
+        expectComplaint(work(), "NO_NETWORK", "NKMS_HOODI_RPC_URL", "expected the URL of a node, got nothing"),
+      );
+      await having({ NKMS_HOODI_RPC_URL: "http://127.0.0.1:1" }, () =>
+        expectComplaint(work(), "OTHER_CHAIN", "node of hoodi", "expected chain 560048, got chain 31337"),
+      );
+    });
   });
 });

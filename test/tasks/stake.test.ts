@@ -79,10 +79,13 @@ describe("stake tasks", () => {
     const lock = economy.lock("1", nkms("1000"), 30n);
     const end = (): bigint => economy.locksOf("1").find(({ number }) => number === lock)?.end ?? 0n;
 
-    await stake("top-up", { lock: 0n, amount: nkms("50.5") });
+    const early = await stake("top-up", { lock: 0n, amount: nkms("50.5") });
+    expect(early.words[0]).to.equal("Add 50.5 NKMS to lock 0 of yours.");
     economy.topUp("1", "1", lock, end(), nkms("50.5"));
     await pass(1n);
-    await stake("top-up", { lock: 0n, amount: nkms("9") });
+    const late = await stake("top-up", { lock: 0n, amount: nkms("9") });
+    expect(late.words[0]).to.equal("Add 9 NKMS in a lock of its own, which ends with lock 0 of yours.");
+    expect(late.events.map(({ event }) => event)).to.include("LockOpened");
     economy.topUp("1", "1", lock, end(), nkms("9"));
     await agrees(1);
 
@@ -135,7 +138,10 @@ describe("stake tasks", () => {
     const reward = economy.claim("1");
     expect(claimed.events.find(({ event }) => event === "RewardPaid")?.values["amount"]).to.equal(reward);
     expect(reward > 0n).to.equal(true);
-    await stake("compound", { account: 2n, lock: 0n });
+    const { words } = await stake("compound", { account: 2n, lock: 0n });
+    expect(words[0]).to.match(
+      /^Add your vested reward, [\d,.]+ NKMS now, in a lock of its own, which ends with lock 0\.$/,
+    );
     economy.compound("2", 0, economy.locksOf("2")[0]?.end ?? 0n);
     await agrees(1, 2);
 
@@ -173,7 +179,7 @@ describe("stake tasks", () => {
     await pass(7n);
 
     const io = listener();
-    const found = await run<Record<string, Record<string, unknown>>>("stake", "status", { of: "1" }, io);
+    const found = await run<Record<string, Record<string, unknown>>>("stake", "status", { account: "1" }, io);
     expect(found["account"]).to.equal(accounts[1]?.address);
     const locks = found["locks"] as unknown as Record<string, unknown>[];
     expect(locks.map((lock) => ({ ...lock, number: Number(lock["number"]) }))).to.deep.equal(economy.locksOf("1"));
@@ -199,7 +205,7 @@ describe("stake tasks", () => {
   it("show an account by its address, as JSON and nothing else", async () => {
     const { accounts } = await scene();
     const io = listener();
-    await run("stake", "status", { of: accounts[7]?.address, json: true }, io);
+    await run("stake", "status", { account: accounts[7]?.address, json: true }, io);
     const found = JSON.parse(io.lines.join("\n")) as Record<string, unknown>;
     expect(found["account"]).to.equal(accounts[7]?.address);
     expect(found["balance"]).to.equal(String(PURSE));
@@ -242,5 +248,10 @@ describe("stake tasks", () => {
       lockAmount: nkms("16"),
     });
     await expectRefusal(stake("merge", { lock: 0n, other: 0n }), "StakeEscrowSameLock", { lock: 0n });
+    await stake("lock", { amount: nkms("16"), periods: 31n });
+    const unlike = stake("merge", { lock: 0n, other: 1n });
+    await expectComplaint(unlike, "BAD_ARGUMENT", "other", "expected a lock that ends with lock 0, through ");
+    await stake("roll", { lock: 1n, notice: 40n });
+    await expectComplaint(stake("merge", { lock: 1n, other: 0n }), "BAD_ARGUMENT", "other", "with lock 1, which rolls");
   });
 });

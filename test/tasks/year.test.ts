@@ -303,7 +303,7 @@ describe("A year with nothing but tasks, over JSON-RPC", function () {
     year.economy.claim("3");
     await year.agrees();
     const status = await node.task<{ stake: { total: bigint }; rewards: { vesting: bigint } }>("stake", "status", {
-      of: "1",
+      account: "1",
     });
     expect([status.stake.total, status.rewards.vesting]).to.deep.equal([0n, 0n]);
   });

@@ -126,7 +126,10 @@ describe("nkms-verify before a node", function () {
 
     const revealing = start("--reveal", "wrong.json", ...keys(), "--yes");
     await new Promise<void>((resolve) => {
-      revealing.child.stderr?.on("data", (chunk: Buffer) => chunk.toString().includes("Waiting.") && resolve());
+      revealing.child.stderr?.on(
+        "data",
+        (chunk: Buffer) => chunk.toString().includes("Waiting for block") && resolve(),
+      );
     });
     expect(await sent(), "nothing is sent while it waits").to.equal(1);
     await mine(s.parameters.challenges.minAge);
@@ -164,7 +167,7 @@ describe("nkms-verify before a node", function () {
 
     const killed = start("--reveal", "wrong.json", ...keys(), "--yes");
     await new Promise<void>((resolve) => {
-      killed.child.stderr?.on("data", (chunk: Buffer) => chunk.toString().includes("Waiting.") && resolve());
+      killed.child.stderr?.on("data", (chunk: Buffer) => chunk.toString().includes("Waiting for block") && resolve());
     });
     killed.child.kill("SIGKILL");
     expect((await killed.end).code).to.equal(null);

@@ -36,7 +36,7 @@ export function addressOf(
   if (!deployment) {
     throw new ContractsError("UNKNOWN_CHAIN", "chainId", listed(Object.keys(deployments)), String(chainId));
   }
-  const contract = deployment.contracts[name];
+  const contract = Object.hasOwn(deployment.contracts, name) ? deployment.contracts[name] : undefined;
   if (!contract) {
     throw new ContractsError("UNKNOWN_CONTRACT", "name", listed(Object.keys(deployment.contracts)), name);
   }

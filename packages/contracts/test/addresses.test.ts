@@ -32,5 +32,8 @@ describe("addressOf", () => {
   it("names the contracts there are if it doesn't know one", () => {
     const { code, message } = refusal(() => addressOf(5, "Escrow", deployments));
     expect([code, message]).to.deep.equal(["UNKNOWN_CONTRACT", "name: expected one of StakeEscrow, got Escrow"]);
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      expect(refusal(() => addressOf(5, name, deployments)).code).to.equal("UNKNOWN_CONTRACT");
+    }
   });
 });

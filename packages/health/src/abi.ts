@@ -22,6 +22,7 @@ export const healthVoteInterface = new Interface([
   "function SEEDS_END() view returns (uint256)",
   "function COMMITS_END() view returns (uint256)",
   "function REVEALS_END() view returns (uint256)",
+  "function GAP() view returns (uint256)",
   "function RING() view returns (uint256)",
   "function SEAT() view returns (uint256)",
   "function rounds() view returns (uint256)",
@@ -58,6 +59,7 @@ export const healthVoteInterface = new Interface([
 /** What is asked of the stake escrow. */
 export const escrowInterface = new Interface([
   "function earningOf(address miner, uint256 period) view returns (uint256)",
+  "function numbers() view returns (uint256)",
   "function holderOf(uint256 number) view returns (tuple(address miner, uint32 since))",
   "function minerOf(address miner) view returns (tuple(uint32 lockMask, uint32 paidUntil, uint24 seat, uint24 number, bool paused, uint48 resumedAt))",
   "event Paused(address indexed miner, uint256 forfeited)",

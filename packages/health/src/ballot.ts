@@ -1,9 +1,11 @@
 import { hexlify, randomBytes } from "ethers";
 
 import { HealthError } from "./errors.js";
-import { checkAddress, checkBytes32, checkRange, encodedHash, MAX_UINT256 } from "./values.js";
+import { checkAddress, checkBytes32, checkCount, checkRange, checkWords, encodedHash, MAX_UINT256 } from "./values.js";
 
 const WORD = 256;
+/** The contract counts them in 16 bits. */
+const MAX_TARGETS = 2 ** 16 - 1;
 
 /** A vote, as it is committed to and shown: the contract's `Reveal`. */
 export interface Vote {
@@ -32,15 +34,13 @@ export interface VotePlace {
  * The ballot against these targets.
  * @param targets k, how many the round has
  * @returns ceil(k / 256) words
- * @throws {HealthError} `BAD_ARGUMENT` for a target that isn't in 0 .. k - 1
+ * @throws {HealthError} `BAD_ARGUMENT` for a target that isn't in 0 .. k - 1, and more targets than a round can have
  * @example makeBallot([0, 300], 317); // [1n, 1n << 44n]
  */
 export function makeBallot(unhealthy: Iterable<number>, targets: number): bigint[] {
-  const words = new Array<bigint>(Math.ceil(targets / WORD)).fill(0n);
+  const words = new Array<bigint>(wordsFor(targets)).fill(0n);
   for (const target of unhealthy) {
-    if (!Number.isInteger(target) || target < 0 || target >= targets) {
-      throw new HealthError("BAD_ARGUMENT", "target", `0 .. ${targets - 1}`, String(target));
-    }
+    checkCount("target", target, 0, targets - 1);
     const word = Math.floor(target / WORD);
     words[word] = (words[word] ?? 0n) | (1n << BigInt(target % WORD));
   }
@@ -52,13 +52,12 @@ export function makeBallot(unhealthy: Iterable<number>, targets: number): bigint
  * @throws {HealthError} `BALLOT_LENGTH` for too few or too many words, and for bits behind the last target
  */
 export function readBallot(ballot: readonly bigint[], targets: number): Set<number> {
-  const words = Math.ceil(targets / WORD);
-  if (ballot.length !== words) {
+  const words = wordsFor(targets);
+  if (checkWords("ballot", ballot).length !== words) {
     throw new HealthError("BALLOT_LENGTH", "ballot", `${words} words`, String(ballot.length));
   }
   const named = new Set<number>();
   for (const [w, word] of ballot.entries()) {
-    checkRange(`ballot[${w}]`, word, 0n, MAX_UINT256);
     for (let left = word, i = 0; left !== 0n; left >>= 1n, ++i) if (left & 1n) named.add(w * WORD + i);
   }
   for (const target of named) {
@@ -67,6 +66,8 @@ export function readBallot(ballot: readonly bigint[], targets: number): Set<numb
   }
   return named;
 }
+
+const wordsFor = (targets: number): number => Math.ceil(checkCount("targets", targets, 0, MAX_TARGETS) / WORD);
 
 /** A salt from the system's source of randomness: who could guess one could copy a ballot. */
 export const newSalt = (): string => hexlify(randomBytes(32));
@@ -82,7 +83,7 @@ export const seedHash = (seed: string): string => encodedHash(["bytes32"], [chec
  */
 export function commitmentFor({ chainId, contract, round }: VotePlace, vote: Vote): string {
   const { voter, seed, ballot, salt, seats } = vote;
-  for (const [i, seat] of seats.entries()) {
+  for (const [i, seat] of checkWords("seats", seats).entries()) {
     checkRange(`seats[${i}]`, seat, i === 0 ? 0n : (seats[i - 1] ?? 0n) + 1n, MAX_UINT256);
   }
   if (seats.length === 0) throw new HealthError("BAD_ARGUMENT", "seats", "at least one", "none");
@@ -94,7 +95,7 @@ export function commitmentFor({ chainId, contract, round }: VotePlace, vote: Vot
       checkRange("round", round, 0n, MAX_UINT256),
       checkAddress("voter", voter),
       checkBytes32("seed", seed, true),
-      ballot.map((word, i) => checkRange(`ballot[${i}]`, word, 0n, MAX_UINT256)),
+      checkWords("ballot", ballot),
       checkBytes32("salt", salt, true),
       seats,
     ],

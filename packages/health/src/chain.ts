@@ -1,19 +1,18 @@
+import type { Head, Nonces } from "@nkms/protocol/account";
+
 import type { Vote } from "./ballot.js";
 import type { Phases } from "./timetable.js";
+
+export type { Head, Nonces } from "@nkms/protocol/account";
 
 /** What is fixed when the contracts are deployed. */
 export interface ChainRules extends Phases {
   readonly chainId: bigint;
+  /** h: blocks from a round's opening to the next. */
+  readonly gap: bigint;
   /** R: how many rounds are kept. */
   readonly ring: bigint;
   readonly secondsPerPeriod: bigint;
-}
-
-/** The newest block. */
-export interface Head {
-  readonly number: bigint;
-  /** Unix time, seconds. */
-  readonly timestamp: bigint;
 }
 
 /** How far a round is: the contract's enum. */
@@ -90,12 +89,6 @@ export interface Shown {
   readonly seats: bigint;
 }
 
-/** How many transactions an account has sent: mined ones, and with those on their way. */
-export interface Nonces {
-  readonly mined: number;
-  readonly pending: number;
-}
-
 /** What a transaction offers for a unit of gas, wei. */
 export interface Fees {
   readonly maxFeePerGas: bigint;
@@ -154,9 +147,11 @@ export interface HealthChain {
   /** How many seats a miner has in a round, winning or not. */
   seatsOf(round: bigint, voter: string): Promise<bigint>;
   /** The same by its stake alone: below s_min a miner can no longer vote, but still be reported as silent. */
-  seatsLeftOf(round: Round, voter: string): Promise<bigint>;
+  seatsLeftOf(round: Pick<Round, "period">, voter: string): Promise<bigint>;
   /** Who works for a miner now; zero: nobody. */
   operatorOf(voter: string): Promise<string>;
+  /** N: how many numbers there are. */
+  numbers(): Promise<bigint>;
   holderOf(number: bigint): Promise<Holder>;
   /** 0: none. */
   numberOf(miner: string): Promise<bigint>;

@@ -1,3 +1,11 @@
+import { shown } from "@nkms/protocol/json";
+
+import { HealthError } from "./errors.js";
+import { checkCount } from "./values.js";
+
+/** The most milliseconds that a timer can wait. */
+export const LONGEST_WAIT = 2 ** 31 - 1;
+
 /** What a voter finds a target to be. */
 export type Health = "healthy" | "unhealthy";
 
@@ -12,8 +20,7 @@ export interface Target {
 /** How targets are checked. */
 export interface CheckRules {
   /**
-   * Asks one miner. What "unhealthy" means stands in the rules: no answer; an old policy doesn't work;
-   * create-re-encrypt-revoke doesn't; wrong when asked from an unrelated address.
+   * Asks one miner, as a reader would. What "unhealthy" means stands in docs/health-votes.md of the repository.
    * @param signal aborted when the time is over
    */
   readonly check: (target: Target, signal: AbortSignal) => Promise<Health>;
@@ -30,17 +37,21 @@ export class Checks {
   readonly #found = new Map<number, Health>();
   readonly #stop = new AbortController();
   readonly #all: Promise<void>;
+  readonly #timeout: number;
   #done = false;
 
+  /** @throws {HealthError} `BAD_ARGUMENT` */
   constructor(
     private readonly targets: readonly Target[],
     private readonly rules: CheckRules,
   ) {
+    const { timeout, concurrency } = limitsOf(rules);
+    this.#timeout = timeout;
     const waiting = [...targets];
     const work = async (): Promise<void> => {
       for (let target = waiting.shift(); target; target = waiting.shift()) await this.#checkOne(target);
     };
-    this.#all = Promise.all(Array.from({ length: rules.concurrency ?? 8 }, work)).then(() => {
+    this.#all = Promise.all(Array.from({ length: concurrency }, work)).then(() => {
       this.#done = true;
     });
   }
@@ -58,7 +69,7 @@ export class Checks {
   }
 
   async #checkOne(target: Target): Promise<void> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.rules.timeout ?? 30_000)]);
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.#timeout)]);
     try {
       signal.throwIfAborted();
       this.#found.set(target.index, await Promise.race([this.rules.check(target, signal), rejectionOf(signal)]));
@@ -74,6 +85,18 @@ export class Checks {
       return "healthy";
     }
   }
+}
+
+/**
+ * What was said of limits, or the defaults. None that would let a voter call targets healthy that it hasn't asked.
+ * @throws {HealthError} `BAD_ARGUMENT`
+ */
+export function limitsOf({ check, timeout, concurrency }: CheckRules): { timeout: number; concurrency: number } {
+  if (typeof check !== "function") throw new HealthError("BAD_ARGUMENT", "check", "a function", shown(check));
+  return {
+    timeout: checkCount("timeout", timeout ?? 30_000, 1, LONGEST_WAIT),
+    concurrency: checkCount("concurrency", concurrency ?? 8, 1, 65_536),
+  };
 }
 
 const rejectionOf = (signal: AbortSignal): Promise<never> =>

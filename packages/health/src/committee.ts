@@ -1,6 +1,6 @@
 import { concat, getBytes, keccak256, toBeHex, zeroPadValue } from "ethers";
 
-import { ceilSqrt, checkRange, least, MAX_UINT256, most } from "./values.js";
+import { ceilSqrt, checkAddress, checkBytes32, checkRange, least, MAX_UINT256, most } from "./values.js";
 
 /** Bits of a seat's id. */
 const BITS = 256n;
@@ -9,6 +9,8 @@ const ONE = 1n << 64n;
 const SEATS_PER_MIN_STAKE = 16n;
 /** More than any network has: 65,536 s_min a miner, 2^24 miners. */
 const MAX_SEATS = 2n ** 64n - 1n;
+/** And so many fewer a miner has: its stake stays below 65,536 s_min. */
+const MAX_MINERS_SEATS = SEATS_PER_MIN_STAKE * 65_536n - 1n;
 
 /** Which seats win: all whose distance is below `distance`, and of those at it the part `rim` / 2^64. */
 export interface Threshold {
@@ -26,10 +28,11 @@ export interface Drawing extends Threshold {
  * A miner's seats, winning or not: one for each sixteenth of s_min that earns in the round's period.
  * @param earning stake, base units
  * @param minStake s_min, base units; a multiple of 16
+ * @throws {HealthError} `BAD_ARGUMENT`, as all functions here
  */
 export function seatsFor(earning: bigint, minStake: bigint): bigint {
   checkRange("minStake", minStake, SEATS_PER_MIN_STAKE, MAX_UINT256);
-  return earning < minStake ? 0n : earning / (minStake / SEATS_PER_MIN_STAKE);
+  return checkRange("earning", earning, 0n, MAX_UINT256) < minStake ? 0n : earning / (minStake / SEATS_PER_MIN_STAKE);
 }
 
 /**
@@ -37,7 +40,10 @@ export function seatsFor(earning: bigint, minStake: bigint): bigint {
  * @param numbers N @param seatsTotal W @param minSeats n_min
  */
 export const committeeSize = (numbers: bigint, seatsTotal: bigint, minSeats: bigint): bigint =>
-  least(seatsTotal, most(ceilSqrt(numbers), minSeats));
+  least(
+    checkRange("seatsTotal", seatsTotal, 0n, MAX_UINT256),
+    most(ceilSqrt(checkRange("numbers", numbers, 1n, MAX_UINT256)), checkRange("minSeats", minSeats, 0n, MAX_UINT256)),
+  );
 
 /** 2^64 P(X <= d), rounded down, for d = 0 .. 127, X being the ones among 256 fair bits: sums of binomials over 2^256. */
 const below = (() => {
@@ -75,11 +81,28 @@ export function threshold(wanted: bigint, seats: bigint): Threshold {
 
 /** A seat's id: keccak256(abi.encode(r, miner, seat)). */
 export const seatId = (randomness: string, miner: string, seat: bigint): string =>
+  idOf(checkBytes32("randomness", randomness), checkAddress("miner", miner), checkRange("seat", seat, 0n, MAX_UINT256));
+
+/** {@link seatId} of what was checked. */
+const idOf = (randomness: string, miner: string, seat: bigint): string =>
   keccak256(concat([randomness, zeroPadValue(miner, 32), toBeHex(seat, 32)]));
 
 /** Whether a seat is one of the committee's. That the miner has it must be asked elsewhere: {@link seatsFor}. */
-export function isWinner({ randomness, distance, rim }: Drawing, miner: string, seat: bigint): boolean {
-  const id = seatId(randomness, miner, seat);
+export function isWinner(drawing: Drawing, miner: string, seat: bigint): boolean {
+  checkDrawing(drawing, miner);
+  return wins(drawing, miner, checkRange("seat", seat, 0n, MAX_UINT256));
+}
+
+function checkDrawing({ randomness, distance, rim }: Drawing, miner: string): void {
+  checkBytes32("randomness", randomness);
+  checkRange("distance", distance, 0n, BITS + 1n);
+  checkRange("rim", rim, 0n, ONE);
+  checkAddress("miner", miner);
+}
+
+/** {@link isWinner} of what was checked. */
+function wins({ randomness, distance, rim }: Drawing, miner: string, seat: bigint): boolean {
+  const id = idOf(randomness, miner, seat);
   const found = BigInt(differingBits(getBytes(id), getBytes(randomness)));
   if (found !== distance) return found < distance;
   return BigInt(keccak256(id)) >> (BITS - 64n) < rim;
@@ -91,14 +114,18 @@ export function isWinner({ randomness, distance, rim }: Drawing, miner: string, 
  * @example const mine = winningSeats(round, miner, await chain.seatsOf(round.number, miner));
  */
 export function winningSeats(drawing: Drawing, miner: string, seats: bigint): bigint[] {
+  checkDrawing(drawing, miner);
+  checkRange("seats", seats, 0n, MAX_MINERS_SEATS);
   const won: bigint[] = [];
-  for (let seat = 0n; seat < seats; ++seat) if (isWinner(drawing, miner, seat)) won.push(seat);
+  for (let seat = 0n; seat < seats; ++seat) if (wins(drawing, miner, seat)) won.push(seat);
   return won;
 }
 
 /** Whether a miner is in a round's committee: as {@link winningSeats}, but ends with the first seat that wins. */
 export function isMember(drawing: Drawing, miner: string, seats: bigint): boolean {
-  for (let seat = 0n; seat < seats; ++seat) if (isWinner(drawing, miner, seat)) return true;
+  checkDrawing(drawing, miner);
+  checkRange("seats", seats, 0n, MAX_MINERS_SEATS);
+  for (let seat = 0n; seat < seats; ++seat) if (wins(drawing, miner, seat)) return true;
   return false;
 }
 

@@ -142,7 +142,7 @@ export class Duty {
     if (!post) return;
     const { voter } = this.tools.settings;
     const call: Call = { step: "postSeed", round: round.number, voter, ...post };
-    await this.#offer(call, head, round.openedBlock + this.tools.rules.seedsEnd);
+    await this.#offer(call, head, timetableOf(round.openedBlock, this.tools.rules).postUntil);
   }
 
   async #deliver(): Promise<void> {

@@ -8,6 +8,7 @@ import { HealthError } from "./errors.js";
 import type { Heard } from "./exchange.js";
 import { Fields, formatJson, parseJson } from "./json.js";
 import { MAX_ENTRIES, readMessage } from "./messages.js";
+import { checkAddress, checkBytes32, checkRange, MAX_UINT256 } from "./values.js";
 
 /** A ballot that was, or is about to be, committed to. */
 export interface Ballot {
@@ -41,18 +42,20 @@ export type JournalPlace = Pick<Journal, "chainId" | "contract" | "voter" | "rou
 const NAMES = ["note", "chainId", "contract", "voter", "round", "randomness", "value", "heard", "ballots"] as const;
 const NOTE = "Keep this file, and to yourself: without it a ballot can't be shown, and who reads it can copy it.";
 
-/** Where the journal of a round is. */
-export const journalPathOf = (folder: string, { round, randomness }: JournalPlace): string =>
-  join(folder, `round-${round}-${randomness.slice(2, 10)}.json`);
+/** Where the journal of a round is. @throws {HealthError} `BAD_ARGUMENT` */
+export function journalPathOf(folder: string, { round, randomness }: JournalPlace): string {
+  checkRange("round", round, 0n, MAX_UINT256);
+  return join(folder, `round-${round}-${checkBytes32("randomness", randomness).slice(2, 10)}.json`);
+}
 
-/** A new journal. @param value 32 random bytes, hex */
+/** A new journal. @param value 32 random bytes, hex @throws {HealthError} `BAD_ARGUMENT` */
 export const newJournal = (place: JournalPlace, value: string): Journal => ({
   chainId: place.chainId,
-  contract: getAddress(place.contract),
-  voter: getAddress(place.voter),
+  contract: getAddress(checkAddress("contract", place.contract)),
+  voter: getAddress(checkAddress("voter", place.voter)),
   round: place.round,
   randomness: place.randomness,
-  value,
+  value: checkBytes32("value", value, true),
   heard: [],
   ballots: [],
 });
@@ -90,10 +93,10 @@ export function parseJournal(text: string): Journal {
     voter: fields.address("voter"),
     round: fields.uint("round"),
     randomness: fields.hex("randomness", 32),
-    value: fields.hex("value", 32),
+    value: fields.secretHex("value", 32),
     heard: fields.array("heard", 4 * MAX_ENTRIES).map((value, i) => readHeard(`journal.heard[${i}]`, value)),
     ballots: fields.array("ballots", 1_000).map((value, i) => readBallotOf(`journal.ballots[${i}]`, value)),
-    ...(fields.has("seed") && { seed: fields.hex("seed", 32) }),
+    ...(fields.has("seed") && { seed: fields.secretHex("seed", 32) }),
   };
   for (const [i, { vote, commitment }] of journal.ballots.entries()) {
     const expected = commitmentFor(journal, vote);
@@ -113,9 +116,9 @@ function readBallotOf(path: string, value: unknown): Ballot {
   const one = new Fields(`${path}.vote`, fields.raw("vote"), ["voter", "seed", "ballot", "salt", "seats"]);
   const vote: Vote = {
     voter: one.address("voter"),
-    seed: one.hex("seed", 32),
+    seed: one.secretHex("seed", 32),
     ballot: one.uints("ballot", MAX_ENTRIES),
-    salt: one.hex("salt", 32),
+    salt: one.secretHex("salt", 32),
     seats: one.uints("seats", MAX_ENTRIES),
   };
   return { mix: fields.hex("mix", 32), vote, commitment: fields.hex("commitment", 32) };

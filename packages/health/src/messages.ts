@@ -3,7 +3,7 @@ import type { TypedDataField } from "ethers";
 
 import type { Vote } from "./ballot.js";
 import { Fields, formatJson, parseJson } from "./json.js";
-import { encodedHash } from "./values.js";
+import { checkAddress, checkBytes32, checkRange, encodedHash, MAX_UINT256 } from "./values.js";
 
 /** Which health votes a signature is for: on another chain or contract it is worth nothing. */
 export interface HealthDomain {
@@ -162,6 +162,7 @@ export const signerOfMessage = (message: SignedMessage, domain: HealthDomain): s
 /**
  * What a member commits to: keccak256(abi.encode(chain id, contract, round, r, voter, value)). With the voter in it, nobody
  * can commit to what somebody else committed to and open it with the other's opening.
+ * @throws {HealthError} `BAD_ARGUMENT`; the message never shows the value
  */
 export const valueCommitment = (
   { chainId, verifyingContract }: HealthDomain,
@@ -169,7 +170,14 @@ export const valueCommitment = (
 ): string =>
   encodedHash(
     ["uint256", "address", "uint256", "bytes32", "address", "bytes32"],
-    [chainId, verifyingContract, round, randomness, voter, value],
+    [
+      chainId,
+      verifyingContract,
+      checkRange("round", round, 0n, MAX_UINT256),
+      checkBytes32("randomness", randomness),
+      checkAddress("voter", voter),
+      checkBytes32("value", value, true),
+    ],
   );
 
 /**

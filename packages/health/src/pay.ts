@@ -1,6 +1,5 @@
 import { readBallot } from "./ballot.js";
-import { HealthError } from "./errors.js";
-import { checkRange, MAX_UINT256, most } from "./values.js";
+import { checkCount, checkRange, MAX_UINT256, most } from "./values.js";
 
 /** Scores are told times this. */
 export const SCORE_ONE = 10n ** 18n;
@@ -59,10 +58,11 @@ export interface Score {
  * @param wanted n @param seatsForSeed revealed for the seed that wins; 0: the least that any round needs
  * @example seatsToConvict(64n, 71n); // 36n
  */
-export const seatsToConvict = (wanted: bigint, seatsForSeed = 0n): bigint => most(wanted, seatsForSeed) / 2n + 1n;
+export const seatsToConvict = (wanted: bigint, seatsForSeed = 0n): bigint =>
+  most(amount("wanted", wanted), amount("seatsForSeed", seatsForSeed)) / 2n + 1n;
 
 /** How many seats must be revealed for one seed, and more than for any other, or the round is void: n / 2, rounded up. */
-export const quorum = (wanted: bigint): bigint => (wanted + 1n) / 2n;
+export const quorum = (wanted: bigint): bigint => (amount("wanted", wanted) + 1n) / 2n;
 
 /**
  * How well a ballot tells unhealthy targets from healthy ones: J over the targets other than the voter. Without both kinds
@@ -72,9 +72,7 @@ export const quorum = (wanted: bigint): bigint => (wanted + 1n) / 2n;
  */
 export function scoreOf(targets: number, verdicts: readonly bigint[], { ballot, own }: Omit<Cast, "seats">): Score {
   const [sick, named] = [readBallot(verdicts, targets), readBallot(ballot, targets)];
-  if (own !== undefined && (!Number.isInteger(own) || own < 0 || own >= targets)) {
-    throw new HealthError("BAD_ARGUMENT", "own", `0 .. ${targets - 1}`, String(own));
-  }
+  if (own !== undefined) checkCount("own", own, 0, targets - 1);
   const telling = sick.size !== 0 && sick.size !== targets;
   const count = { found: 0n, wrong: 0n, sick: 0n, well: 0n };
   for (let target = 0; target < targets; ++target) {
@@ -101,7 +99,7 @@ export function tellPay(terms: PayTerms, carry: bigint, verdicts: readonly bigin
   const score = scoreOf(targets, verdicts, cast);
   const { telling, pot, divisor } = potOf({ wanted, budget, revealed }, carry, tells(verdicts, targets));
   const size = score.scaled < 0n ? -score.scaled : score.scaled;
-  const part = (size * pot * checkRange("seats", cast.seats, 0n, MAX_UINT256)) / (SCORE_ONE * divisor);
+  const part = (size * pot * amount("seats", cast.seats)) / (SCORE_ONE * divisor);
   const [paid, taken] = score.scaled > 0n ? [part, 0n] : [0n, part];
   return { telling, pot, divisor, score, paid, taken };
 }
@@ -113,7 +111,7 @@ export function tellPay(terms: PayTerms, carry: bigint, verdicts: readonly bigin
  */
 export function silenceCosts(terms: PayTerms, carry: bigint, verdicts: readonly bigint[], silent: bigint): bigint {
   const { telling, pot, divisor } = potOf(terms, carry, tells(verdicts, terms.targets));
-  return telling ? (pot * silent) / divisor : 0n;
+  return telling ? (pot * amount("silent", silent)) / divisor : 0n;
 }
 
 function potOf(
@@ -121,8 +119,12 @@ function potOf(
   carry: bigint,
   telling: boolean,
 ): Pick<Pay, "telling" | "pot" | "divisor"> {
-  return { telling, pot: telling ? budget + carry : budget / 4n, divisor: most(wanted, revealed) };
+  const whole = amount("budget", budget);
+  const divisor = most(checkRange("wanted", wanted, 1n, MAX_UINT256), amount("revealed", revealed));
+  return { telling, pot: telling ? whole + amount("carry", carry) : whole / 4n, divisor };
 }
+
+const amount = (argument: string, value: bigint): bigint => checkRange(argument, value, 0n, MAX_UINT256);
 
 function tells(verdicts: readonly bigint[], targets: number): boolean {
   const { size } = readBallot(verdicts, targets);

@@ -1,10 +1,13 @@
+import { shown } from "@nkms/protocol/json";
 import { hexlify, randomBytes } from "ethers";
 
 import type { Step } from "./chain.js";
-import type { CheckRules } from "./checks.js";
+import { type CheckRules, limitsOf, LONGEST_WAIT } from "./checks.js";
+import { HealthError } from "./errors.js";
 import type { Fault } from "./faults.js";
 import type { MessageSigner } from "./messages.js";
 import type { Transport } from "./transport.js";
+import { checkAddress, checkCount, checkRange, MAX_UINT256 } from "./values.js";
 
 /** Who votes, and how. */
 export interface VoterOptions extends CheckRules {
@@ -28,7 +31,7 @@ export interface VoterOptions extends CheckRules {
   readonly bumpBlocks?: bigint;
   /** Wei per unit of gas that is never exceeded; no limit by default. */
   readonly maxFeePerGas?: bigint;
-  /** Opens rounds when their time has come; false by default. */
+  /** Opens rounds when their time has come, in its turn, while its miner earns; true by default. */
   readonly openRounds?: boolean;
   /** Opens commit phases, in its turn; true by default. */
   readonly openCommits?: boolean;
@@ -42,7 +45,7 @@ export interface VoterOptions extends CheckRules {
   readonly reportSilence?: boolean;
   /** 32 random bytes, hex; from the system's source of randomness, but for tests. */
   readonly random?: () => string;
-  /** Told what happens. */
+  /** Told what happens. What it throws is left out. */
   readonly report?: (event: VoterEvent) => void;
   /** Milliseconds between two looks at the chain; 4,000 by default. */
   readonly pollInterval?: number;
@@ -66,19 +69,32 @@ export type VoterEvent =
 /** Options with their defaults. */
 export type VoterSettings = ReturnType<typeof settingsOf>;
 
-/** Fills in what wasn't said. */
-export const settingsOf = (options: VoterOptions) => ({
-  ...options,
-  joint: options.joint ?? false,
-  maxJoint: options.maxJoint ?? 64,
-  confirmations: options.confirmations ?? 2n,
-  bumpBlocks: options.bumpBlocks ?? 2n,
-  openRounds: options.openRounds ?? false,
-  openCommits: options.openCommits ?? true,
-  finalize: options.finalize ?? true,
-  maxSteps: options.maxSteps ?? 64n,
-  enforce: options.enforce ?? true,
-  reportSilence: options.reportSilence ?? false,
-  random: options.random ?? (() => hexlify(randomBytes(32))),
-  pollInterval: options.pollInterval ?? 4_000,
-});
+/**
+ * Fills in what wasn't said.
+ * @throws {HealthError} `BAD_ARGUMENT`
+ */
+export function settingsOf(options: VoterOptions) {
+  const { folder, spareBlocks, maxFeePerGas } = options;
+  if (typeof folder !== "string" || folder === "") {
+    throw new HealthError("BAD_ARGUMENT", "folder", "the name of a folder", shown(folder));
+  }
+  if (spareBlocks !== undefined) checkRange("spareBlocks", spareBlocks, 0n, MAX_UINT256);
+  if (maxFeePerGas !== undefined) checkRange("maxFeePerGas", maxFeePerGas, 0n, MAX_UINT256);
+  return {
+    ...options,
+    ...limitsOf(options),
+    voter: checkAddress("voter", options.voter),
+    joint: options.joint ?? false,
+    maxJoint: checkCount("maxJoint", options.maxJoint ?? 64, 1, 65_536),
+    confirmations: checkRange("confirmations", options.confirmations ?? 2n, 0n, MAX_UINT256),
+    bumpBlocks: checkRange("bumpBlocks", options.bumpBlocks ?? 2n, 1n, MAX_UINT256),
+    openRounds: options.openRounds ?? true,
+    openCommits: options.openCommits ?? true,
+    finalize: options.finalize ?? true,
+    maxSteps: checkRange("maxSteps", options.maxSteps ?? 64n, 1n, MAX_UINT256),
+    enforce: options.enforce ?? true,
+    reportSilence: options.reportSilence ?? false,
+    random: options.random ?? (() => hexlify(randomBytes(32))),
+    pollInterval: checkCount("pollInterval", options.pollInterval ?? 4_000, 1, LONGEST_WAIT),
+  };
+}

@@ -1,7 +1,7 @@
 import { concat, keccak256, toBeHex } from "ethers";
 
 import type { Turn } from "./chain.js";
-import { ceilSqrt, checkRange, encodedHash, same } from "./values.js";
+import { ceilSqrt, checkBytes32, checkCount, checkRange, encodedHash, MAX_UINT256, same } from "./values.js";
 
 /** Numbers that the escrow can give: 24 bits. */
 const MAX_NUMBERS = 2n ** 24n - 1n;
@@ -21,7 +21,8 @@ export const targetCount = (numbers: bigint): number =>
   Number(ceilSqrt(checkRange("numbers", numbers, 1n, MAX_NUMBERS)));
 
 /** The permutation's key: keccak256(abi.encode(seed, mix)). */
-export const permutationKey = (seed: string, mix: string): string => encodedHash(["bytes32", "bytes32"], [seed, mix]);
+export const permutationKey = (seed: string, mix: string): string =>
+  encodedHash(["bytes32", "bytes32"], [checkBytes32("seed", seed, true), checkBytes32("mix", mix)]);
 
 /**
  * The number of target `target`: 1 .. N. Whose it is, the escrow's `holderOf` tells.
@@ -29,7 +30,7 @@ export const permutationKey = (seed: string, mix: string): string => encodedHash
  * @example numberOf({ seed, mix, numbers: 100n }, 0);
  */
 export function numberOf({ seed, mix, numbers }: Deal, target: number): bigint {
-  checkRange("target", BigInt(target), 0n, BigInt(targetCount(numbers)) - 1n);
+  checkCount("target", target, 0, targetCount(numbers) - 1);
   return 1n + permute(permutationKey(seed, mix), numbers, BigInt(target));
 }
 
@@ -41,7 +42,7 @@ export function targetNumbers({ seed, mix, numbers }: Deal): bigint[] {
 
 /** Which target a number is; undefined: none. */
 export function targetOfNumber({ seed, mix, numbers }: Deal, number: bigint): number | undefined {
-  if (number < 1n || number > numbers) return undefined;
+  if (checkRange("number", number, 0n, MAX_UINT256) === 0n || number > numbers) return undefined;
   const target = Number(invert(permutationKey(seed, mix), numbers, number - 1n));
   return target < targetCount(numbers) ? target : undefined;
 }
@@ -62,6 +63,7 @@ export const wasPaused = (miner: string, paused: boolean, turns: readonly Turn[]
  * on while it leaves the range.
  */
 export function permute(key: string, size: bigint, index: bigint): bigint {
+  checkBytes32("key", key, true);
   const { bits, mask } = halfOf(size, "index", index);
   let value = index;
   do {
@@ -74,6 +76,7 @@ export function permute(key: string, size: bigint, index: bigint): bigint {
 
 /** The index that {@link permute} takes to `value`. */
 export function invert(key: string, size: bigint, value: bigint): bigint {
+  checkBytes32("key", key, true);
   const { bits, mask } = halfOf(size, "value", value);
   let index = value;
   do {

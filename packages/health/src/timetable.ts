@@ -1,4 +1,6 @@
+import type { ChainRules, Head, Round } from "./chain.js";
 import { seatId } from "./committee.js";
+import { ceilSqrt, checkRange, encodedHash, MAX_UINT256, most } from "./values.js";
 
 /** The last block of each phase, counted from a round's opening: constants of the contract. */
 export interface Phases {
@@ -13,7 +15,7 @@ export interface Timetable {
   readonly commitUntil: bigint;
   /** Openings are awaited until then. */
   readonly openUntil: bigint;
-  /** The last block of the seed phase. */
+  /** The last block in which the contract takes a seed. */
   readonly postUntil: bigint;
   /** Choices count until then. */
   readonly chooseUntil: bigint;
@@ -22,20 +24,53 @@ export interface Timetable {
 }
 
 /**
- * The timetable of a round's exchange: a third of the seed phase for commitments, a third for openings, the rest to post;
- * then an eighth of the commit phase to agree on one of the posted seeds.
+ * The timetable of a round's exchange. Of the blocks in which seeds can be posted, four fifths of the seed phase, a third is
+ * for commitments, a third for openings, the rest to post; then as many blocks as an eighth of the commit phase has are to
+ * agree on one of the posted seeds.
+ * @throws {HealthError} `BAD_ARGUMENT`
  */
 export function timetableOf(openedBlock: bigint, { seedsEnd, commitsEnd }: Phases): Timetable {
-  const openUntil = openedBlock + (2n * seedsEnd) / 3n;
-  const postUntil = openedBlock + seedsEnd;
-  const [wait, turn] = [(commitsEnd - seedsEnd) / 8n, (postUntil - openUntil) / 4n];
+  checkRange("openedBlock", openedBlock, 0n, MAX_UINT256);
+  checkRange("seedsEnd", seedsEnd, 0n, MAX_UINT256);
+  checkRange("commitsEnd", commitsEnd, seedsEnd, MAX_UINT256);
+  const posts = seedsEnd - seedsEnd / 5n;
+  const openUntil = openedBlock + (2n * posts) / 3n;
+  const postUntil = openedBlock + posts;
   return {
-    commitUntil: openedBlock + seedsEnd / 3n,
+    commitUntil: openedBlock + posts / 3n,
     openUntil,
     postUntil,
-    chooseUntil: postUntil + (wait > 1n ? wait : 1n),
-    turn: turn > 1n ? turn : 1n,
+    chooseUntil: postUntil + most((commitsEnd - seedsEnd) / 8n, 1n),
+    turn: most((postUntil - openUntil) / 4n, 1n),
   };
+}
+
+/** The contract opens no round in the first 64th of a period. */
+const SETTLING = 64n;
+
+/**
+ * The earliest block, and second, in which the contract opens the next round, as it looks at `now`: as it refuses with
+ * `HealthVoteTooSoon` in a block of that time.
+ * @param last the last round; undefined: there was none
+ * @param numbers N now, at least 1
+ * @param now Unix time, seconds
+ */
+export function nextOpening(
+  last: Pick<Round, "openedBlock" | "openedAt"> | undefined,
+  numbers: bigint,
+  { gap, secondsPerPeriod }: Pick<ChainRules, "gap" | "secondsPerPeriod">,
+  now: bigint,
+): Head {
+  const slot = most(secondsPerPeriod / ceilSqrt(numbers), 1n);
+  const nextSlot = ((last?.openedAt ?? 0n) / slot + 1n) * slot;
+  const earliest = most(nextSlot, now);
+  const settled = earliest - (earliest % secondsPerPeriod) + secondsPerPeriod / SETTLING;
+  return { number: last ? last.openedBlock + gap : 0n, timestamp: most(nextSlot, settled) };
+}
+
+/** For so many blocks a voter leaves it to others to open a round: if all N miners vote, about one tries in each block. */
+export function openingTurn(round: bigint, voter: string, numbers: bigint): bigint {
+  return BigInt(encodedHash(["uint256", "address"], [round, voter])) % most(numbers, 1n);
 }
 
 /** A miner with its winning seats. */

@@ -1,3 +1,4 @@
+import { shown } from "@nkms/protocol/json";
 import { AbiCoder, isAddress, isHexString, keccak256 } from "ethers";
 
 import { HealthError } from "./errors.js";
@@ -26,7 +27,20 @@ export function ceilSqrt(n: bigint): bigint {
 /** @throws {HealthError} `BAD_ARGUMENT` unless it is a bigint in `lowest .. highest` */
 export function checkRange(argument: string, value: bigint, lowest: bigint, highest: bigint): bigint {
   if (typeof value === "bigint" && value >= lowest && value <= highest) return value;
-  throw new HealthError("BAD_ARGUMENT", argument, `a bigint in ${lowest} .. ${highest}`, String(value));
+  throw new HealthError("BAD_ARGUMENT", argument, `a bigint in ${lowest} .. ${highest}`, shown(value));
+}
+
+/** @throws {HealthError} `BAD_ARGUMENT` unless it is a whole number in `lowest .. highest` */
+export function checkCount(argument: string, value: number, lowest: number, highest: number): number {
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+  throw new HealthError("BAD_ARGUMENT", argument, `an integer in ${lowest} .. ${highest}`, shown(value));
+}
+
+/** @throws {HealthError} `BAD_ARGUMENT` unless it is an array of uint256s */
+export function checkWords(argument: string, words: readonly bigint[]): readonly bigint[] {
+  const isArray = Array.isArray as (value: unknown) => boolean;
+  if (!isArray(words)) throw new HealthError("BAD_ARGUMENT", argument, "an array", shown(words));
+  return words.map((word, i) => checkRange(`${argument}[${i}]`, word, 0n, MAX_UINT256));
 }
 
 export const MAX_UINT256 = 2n ** 256n - 1n;
@@ -34,11 +48,11 @@ export const MAX_UINT256 = 2n ** 256n - 1n;
 /** @throws {HealthError} `BAD_ARGUMENT`; a secret isn't shown */
 export function checkBytes32(argument: string, value: string, secret = false): string {
   if (isHexString(value, 32)) return value;
-  throw new HealthError("BAD_ARGUMENT", argument, "32 bytes as hex", secret ? "something else" : String(value));
+  throw new HealthError("BAD_ARGUMENT", argument, "32 bytes as hex", secret ? "something else" : shown(value));
 }
 
 /** @throws {HealthError} `BAD_ARGUMENT` */
 export function checkAddress(argument: string, value: string): string {
   if (isAddress(value)) return value;
-  throw new HealthError("BAD_ARGUMENT", argument, "an address", String(value));
+  throw new HealthError("BAD_ARGUMENT", argument, "an address", shown(value));
 }

@@ -4,12 +4,21 @@ import { Duty, type DutyStatus, type DutyTools, offer } from "./duty.js";
 import type { Message } from "./messages.js";
 import { Sender } from "./sender.js";
 import { settingsOf, type VoterEvent, type VoterOptions, type VoterSettings } from "./settings.js";
+import { nextOpening, openingTurn } from "./timetable.js";
 import { same } from "./values.js";
 
 /** A round in which the voter has no seat has no duty. */
 interface Entry {
   readonly randomness: string;
   readonly duty: Duty | undefined;
+}
+
+/** A round that can open. */
+interface Opening {
+  readonly round: bigint;
+  /** The first newest block with which it could. */
+  readonly since: bigint;
+  refused: boolean;
 }
 
 /** So many rounds back a new voter looks for duties. */
@@ -19,7 +28,7 @@ const MAX_EARLY = 1_000;
 
 /**
  * Votes for one miner in all rounds in whose committee it is: makes seeds with other members, opens commit phases, checks
- * targets, commits, shows in time, decides rounds and applies verdicts.
+ * targets, commits, shows in time, decides rounds and applies verdicts. And it opens rounds, in turns with all voters.
  *
  * It looks at the chain in every block and does what is due ({@link HealthVoter.tick}); what happened is asked of the
  * chain, never guessed, and what must not be forgotten is on the disk before it is needed: a new object with the same
@@ -34,6 +43,7 @@ export class HealthVoter {
   readonly #entries = new Map<bigint, Entry>();
   readonly #early: Message[] = []; // of a round that others see already
   #next: bigint | undefined;
+  #opening: Opening | undefined;
 
   private constructor(
     private readonly tools: DutyTools,
@@ -41,12 +51,18 @@ export class HealthVoter {
     private readonly settings: VoterSettings,
   ) {}
 
-  /** @throws {HealthError} `FILE`, `BAD_JSON`, `BAD_FIELD` for a folder that can't be gone on with */
+  /** @throws {HealthError} `BAD_ARGUMENT`; `FILE`, `BAD_JSON`, `BAD_FIELD` for a folder that can't be gone on with */
   static async open(chain: HealthChain, options: VoterOptions): Promise<HealthVoter> {
     const settings = settingsOf(options);
     const rules: ChainRules = await chain.rules();
     const sender = await Sender.open(chain, settings.folder, settings);
-    const report = (event: VoterEvent): void => options.report?.(event);
+    const report = (event: VoterEvent): void => {
+      try {
+        options.report?.(event);
+      } catch {
+        // A log that fails costs no vote.
+      }
+    };
     return new HealthVoter({ chain, rules, sender, settings, report }, chain, settings);
   }
 
@@ -76,13 +92,14 @@ export class HealthVoter {
     const operator = await chain.operatorOf(settings.voter);
     if (!same(operator, chain.sender)) return tools.report({ kind: "notOperator", operator });
     await tools.sender.settle();
-    if (settings.openRounds) await this.#openRound(head);
     const rounds = await this.#refresh(head);
     await this.#receive(head);
     for (const round of rounds) {
       const duty = this.#entries.get(round.number)?.duty;
       if (duty) await this.#guard(round.number, () => duty.tick(head, round));
     }
+    // After the duties: they go first where one transaction must wait for another.
+    if (settings.openRounds) await this.#guard(undefined, () => this.#openRound(head));
     tools.sender.finish();
   }
 
@@ -95,8 +112,27 @@ export class HealthVoter {
   }
 
   async #openRound(head: Head): Promise<void> {
-    const next = (await this.chain.rounds()) + 1n;
-    await offer(this.tools, `${next} openRound`, { step: "openRound" }, head, 2n ** 63n);
+    const { chain, settings, tools } = this;
+    const [rounds, numbers] = [await chain.rounds(), await chain.numbers()];
+    if (numbers === 0n) return;
+    const last = rounds === 0n ? undefined : await chain.roundOf(rounds);
+    const earliest = nextOpening(last, numbers, tools.rules, head.timestamp);
+    // A transaction is in the block behind; the time of that isn't known.
+    if (head.number + 1n < earliest.number || head.timestamp < earliest.timestamp)
+      return void (this.#opening = undefined);
+
+    const round = rounds + 1n;
+    if (this.#opening?.round !== round) this.#opening = { round, since: head.number, refused: false };
+    const opening = this.#opening;
+    if (head.number < opening.since + openingTurn(round, settings.voter, numbers)) return;
+    const period = head.timestamp / tools.rules.secondsPerPeriod;
+    if ((await chain.seatsLeftOf({ period }, settings.voter)) === 0n) return; // paused, or without stake
+    const report = (event: VoterEvent): void => {
+      if (event.kind !== "refused" || !opening.refused) tools.report(event);
+      opening.refused ||= event.kind === "refused";
+    };
+    const until = head.number + settings.bumpBlocks; // from then on a duty may take its place
+    await offer({ ...tools, report }, `${round} openRound`, { step: "openRound" }, head, until);
   }
 
   /** Finds rounds that are new, or that another history of the chain has made anew. @returns all that there are */

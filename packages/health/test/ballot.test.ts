@@ -36,7 +36,7 @@ describe("ballots", () => {
 
   it("refuse targets that the round doesn't have", () => {
     for (const target of [3, -1, 1.5]) {
-      const message = `target: expected 0 .. 2, got ${target}`;
+      const message = `target: expected an integer in 0 .. 2, got ${target}`;
       expectRefusal(() => makeBallot([target], 3), { code: "BAD_ARGUMENT", message });
     }
     expectRefusal(() => readBallot([8n], 3), {

@@ -74,6 +74,19 @@ describe("journal", () => {
     expectRefusal(() => parseJournal(text), { code: "OTHER_JOURNAL", message: /^journal\.ballots\[0\]\.commitment: / });
     const broken = formatJournal(await whole()).replace(id("salt"), "0x12");
     expectRefusal(() => parseJournal(broken), { code: "BAD_FIELD", message: /^journal\.ballots\[0\]\.vote\.salt: / });
+    const json = JSON.parse(formatJournal(await whole())) as { ballots: [{ vote: object }] };
+    const cut = id("secret").slice(0, -2);
+    for (const [path, change] of [
+      ["value", { value: cut }],
+      ["seed", { seed: cut }],
+      ["ballots[0].vote.salt", { ballots: [{ ...json.ballots[0], vote: { ...json.ballots[0].vote, salt: cut } }] }],
+      ["ballots[0].vote.seed", { ballots: [{ ...json.ballots[0], vote: { ...json.ballots[0].vote, seed: cut } }] }],
+    ] as const) {
+      expectRefusal(() => parseJournal(JSON.stringify({ ...json, ...change })), {
+        code: "BAD_FIELD",
+        message: `journal.${path}: expected 32 bytes as hex, got something else`,
+      });
+    }
   });
 
   it("is refused if it is no journal", async () => {

@@ -62,7 +62,7 @@ describe("scores", () => {
   it("refuse an own target that the round doesn't have, and ballots of another length", () => {
     expectRefusal(() => scoreOf(10, ten(), { ballot: ten(), own: 10 }), {
       code: "BAD_ARGUMENT",
-      message: "own: expected 0 .. 9, got 10",
+      message: "own: expected an integer in 0 .. 9, got 10",
     });
     expectRefusal(() => scoreOf(10, [0n, 0n], { ballot: ten() }), { code: "BALLOT_LENGTH", message: /^ballot/ });
   });

@@ -73,7 +73,7 @@ describe("targets", () => {
     expect([targetOfNumber(deal, 0n), targetOfNumber(deal, 1_001n)]).to.deep.equal([undefined, undefined]);
     expectRefusal(() => numberOf(deal, 32), {
       code: "BAD_ARGUMENT",
-      message: "target: expected a bigint in 0 .. 31, got 32",
+      message: "target: expected an integer in 0 .. 31, got 32",
     });
   });
 

@@ -2,6 +2,7 @@ import { AbiCoder, isHexString, keccak256 } from "ethers";
 
 import { checkAddress, checkBytes, checkBytes32, checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
+import { shown } from "./json.js";
 import { digestOf, type PolicyDomain, type Receipt, receiptTypedData } from "./policyTypes.js";
 
 /**
@@ -62,8 +63,9 @@ export interface CommitmentParts {
  * @example faultName(9); // "EquationE"
  */
 export function faultName(fault: number | bigint): FaultName {
-  for (const [name, number] of Object.entries(Fault)) if (BigInt(number) === BigInt(fault)) return name as FaultName;
-  throw new ProtocolError("BAD_ARGUMENT", "fault", `0 .. ${Fault.Leak}`, String(fault));
+  const wanted = typeof fault === "bigint" ? Number(fault) : fault;
+  for (const [name, number] of Object.entries(Fault)) if (number === wanted) return name as FaultName;
+  throw new ProtocolError("BAD_ARGUMENT", "fault", `0 .. ${Fault.Leak}`, shown(fault));
 }
 
 /**
@@ -94,7 +96,7 @@ export function receiptFor(policy: string, index: bigint, capsule: Uint8Array, c
  */
 export function evidenceOfAnswer(receipt: Receipt, signature: string, domain: PolicyDomain): string {
   if (!isHexString(signature) || signature.length % 2 !== 0) {
-    throw new ProtocolError("BAD_ARGUMENT", "signature", "bytes as hex", String(signature));
+    throw new ProtocolError("BAD_ARGUMENT", "signature", "bytes as hex", shown(signature));
   }
   return encodedHash(["bytes32", "bytes32"], [digestOf(receiptTypedData(receipt, domain)), keccak256(signature)]);
 }

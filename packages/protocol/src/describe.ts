@@ -1,8 +1,10 @@
 import { ZeroAddress } from "ethers";
 
-import { amountOf } from "./amounts.js";
+import { amountOf, withCommas } from "./amounts.js";
+import { checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
-import { policyFee, reservedFor } from "./fees.js";
+import { policyFee, renewalFee, reservedFor } from "./fees.js";
+import { shown } from "./json.js";
 import { firstSecondOf, periodAt } from "./periods.js";
 import {
   ALL_ARRANGEMENTS,
@@ -14,7 +16,7 @@ import {
   type Revocation,
   type Takeover,
 } from "./policyTypes.js";
-import type { Terms } from "./terms.js";
+import { arrangementAt, type Terms } from "./terms.js";
 
 /** What a description needs to know about the network. */
 export interface Calendar {
@@ -55,35 +57,37 @@ export function describeTerms(terms: Terms, domain: PolicyDomain, calendar: Cale
  * @throws {ProtocolError} `BAD_ARGUMENT` without such an arrangement, or for terms that can't be encoded
  */
 export function describeAcceptance(terms: Terms, index: number, domain: PolicyDomain, calendar: Calendar): string[] {
-  const arrangement = terms.arrangements[index];
-  if (!arrangement) {
-    throw new ProtocolError("BAD_ARGUMENT", "index", `0 .. ${terms.arrangements.length - 1}`, String(index));
-  }
+  const arrangement = arrangementAt(terms, index);
+  const whole = describeTerms(terms, domain, calendar);
   const end = latestPeriod(terms, calendar) + terms.periods;
   return [
     `You accept, for miner ${arrangement.miner}, to re-encrypt with the fragment ${arrangement.kfragHash} for ${periodsOf(terms.periods, calendar)}.`,
     `It earns ${inNkms(terms.rate)} per period, ${inNkms(terms.rate * terms.periods)} if nobody ends it before.`,
-    `${inNkms(reservedFor(terms))} of its stake are reserved, at the latest through ${periodOf(end + calendar.window, calendar)}: it loses up to that much for a wrong answer or if the fragment leaks, whoever leaked it.`,
+    `${inNkms(reservedFor(terms))} of its stake are reserved, at the latest through ${periodOf(end + windowOf(calendar), calendar)}: it loses up to that much for a wrong answer or if the fragment leaks, whoever leaked it.`,
     "Leaving early costs it one period's fee.",
-    ...describeTerms(terms, domain, calendar),
+    ...whole,
   ];
 }
 
 /** What an operator is asked to sign by {@link renewalTypedData}, in words. */
 export function describeRenewal({ policy, oldEnd, newEnd }: Renewal, terms: Terms, calendar: Calendar): string[] {
-  const more = newEnd - oldEnd;
+  const more = checkUint("renewal.newEnd", newEnd, 256) - checkUint("renewal.oldEnd", oldEnd, 256);
   return [
     `You accept to serve policy ${policy} for ${periodsOf(more, calendar)} more: until before ${periodOf(newEnd, calendar)} instead of before ${periodOf(oldEnd, calendar)}.`,
-    `Your miner earns ${inNkms(terms.rate)} for each, ${inNkms(terms.rate * more)} in all, and as much more of its stake is reserved, through ${periodOf(newEnd + calendar.window, calendar)}.`,
+    `Your miner earns ${inNkms(terms.rate)} for each, ${inNkms(renewalFee(terms, more, 1n))} in all, and as much more of its stake is reserved, through ${periodOf(newEnd + windowOf(calendar), calendar)}.`,
   ];
 }
 
 /** What an operator is asked to sign by {@link takeoverTypedData}, in words. */
-export const describeTakeover = (takeover: Takeover, calendar: Calendar): string[] => [
-  `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy}, from the next period until before ${periodOf(takeover.end, calendar)}, the policy's end.`,
-  `It puts ${inNkms(takeover.collateral)} at risk besides its fee, through ${periodOf(takeover.end + calendar.window, calendar)}, also if the fragment leaks from the miner that had it before.`,
-  `This is good until ${dateOf(takeover.deadline)}.`,
-];
+export function describeTakeover(takeover: Takeover, calendar: Calendar): string[] {
+  const collateral = checkUint("takeover.collateral", takeover.collateral, 256);
+  const end = checkUint("takeover.end", takeover.end, 256);
+  return [
+    `You accept, for miner ${takeover.miner}, to take over arrangement ${takeover.index} of policy ${takeover.policy}, from the next period until before ${periodOf(end, calendar)}, the policy's end.`,
+    `It puts ${inNkms(collateral)} at risk besides its fee, through ${periodOf(end + windowOf(calendar), calendar)}, also if the fragment leaks from the miner that had it before.`,
+    `This is good until ${dateOf(takeover.deadline)}.`,
+  ];
+}
 
 /** What an owner is asked to sign by {@link consentTypedData}, in words. */
 export const describeConsent = (consent: Consent): string[] => [
@@ -109,23 +113,34 @@ const inNkms = (baseUnits: bigint): string => `${amountOf(baseUnits)} NKMS`;
 
 const miners = (count: number): string => (count === 1 ? "1 miner" : `${count} miners`);
 
+const windowOf = ({ window }: Calendar): bigint => checkUint("window", window, 256);
+
 /**
  * A length of time: `30 periods of 1 day`.
+ * @throws {ProtocolError} `BAD_ARGUMENT` for what isn't a uint256
  * @example periodsOf(terms.periods, calendar);
  */
 export function periodsOf(count: bigint, { secondsPerPeriod }: Pick<Calendar, "secondsPerPeriod">): string {
-  return `${count === 1n ? "1 period" : `${count} periods`} of ${durationOf(secondsPerPeriod)}`;
+  const length = durationOf(checkUint("secondsPerPeriod", secondsPerPeriod, 256));
+  return `${checkUint("count", count, 256) === 1n ? "1 period" : `${count} periods`} of ${length}`;
 }
 
-function durationOf(seconds: bigint): string {
-  for (const [unit, length] of [
+/**
+ * A time in the largest unit that leaves no rest: `7 days`, `90 minutes`.
+ * @throws {ProtocolError} `BAD_ARGUMENT` for what isn't a bigint, and a negative one
+ */
+export function durationOf(seconds: bigint): string {
+  if (typeof seconds !== "bigint" || seconds < 0n) {
+    throw new ProtocolError("BAD_ARGUMENT", "seconds", "a bigint, 0 or more", shown(seconds));
+  }
+  const units = [
     ["day", 86_400n],
     ["hour", 3_600n],
     ["minute", 60n],
-  ] as const) {
-    if (seconds % length === 0n) return seconds === length ? `1 ${unit}` : `${seconds / length} ${unit}s`;
-  }
-  return `${seconds} seconds`;
+  ] as const;
+  const fits = units.find(([, length]) => seconds !== 0n && seconds % length === 0n);
+  const [unit, length] = fits ?? (["second", 1n] as const);
+  return seconds === length ? `1 ${unit}` : `${withCommas(seconds / length)} ${unit}s`;
 }
 
 const periodOf = (period: bigint, { secondsPerPeriod }: Calendar): string =>
@@ -135,8 +150,8 @@ const LAST_DATE = 253_402_300_799n; // of the year 9999
 
 /** A Unix time as a date in UTC: `2026-11-20 16:00:00 UTC`. */
 function dateOf(timestamp: bigint): string {
-  if (timestamp > LAST_DATE) return "the end of time";
-  return `${new Date(Number(timestamp) * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  if (typeof timestamp === "bigint" && timestamp > LAST_DATE) return "the end of time";
+  return `${new Date(Number(checkUint("timestamp", timestamp, 256)) * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 /** The period in which a policy begins that is created at its deadline. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { amountOf } from "./amounts.js";
+export { amountOf, withCommas } from "./amounts.js";
 export {
   type CommitmentParts,
   commitmentFor,
@@ -23,6 +23,7 @@ export {
   describeRevocation,
   describeTakeover,
   describeTerms,
+  durationOf,
   periodsOf,
 } from "./describe.js";
 export { ProtocolError, type ProtocolErrorCode } from "./errors.js";
@@ -61,7 +62,7 @@ export {
   verifyAcceptance,
   verifyAcceptances,
 } from "./policyTypes.js";
-export { describeRevert, revertDataOf } from "./reverts.js";
+export { describeRevert, parseRevert, revertDataOf, type RevertDescription, type RevertInterface } from "./reverts.js";
 export {
   DEFAULT_MAX_TRIALS,
   type DrawRequest,

@@ -17,19 +17,20 @@ export type JsonFailure = new (
 export const MAX_JSON_LENGTH = 4_000_000;
 
 /**
- * Reads JSON.
+ * Reads JSON. Its text may hold secrets: errors say what is wrong with it, and quote at most a character.
  * @param argument what errors call the text
  * @throws `BAD_JSON`
  */
 export function parseJson(Failure: JsonFailure, argument: string, text: string): unknown {
+  if (typeof text !== "string") throw new Failure("BAD_JSON", argument, "JSON", shown(text));
   if (text.length > MAX_JSON_LENGTH) {
     throw new Failure("BAD_JSON", argument, `${MAX_JSON_LENGTH} characters or fewer`, String(text.length));
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : "something else";
-    throw new Failure("BAD_JSON", argument, "JSON", got, { cause });
+    const got = cause instanceof Error ? cause.message.replace(/, (\.\.\.)?".*/s, "") : "something else";
+    throw new Failure("BAD_JSON", argument, "JSON", shown(got)); // without the cause, which quotes more
   }
 }
 
@@ -57,7 +58,7 @@ export class Fields {
       if (!this.#values.has(name)) throw new Failure("BAD_FIELD", `${path}.${name}`, "a value", "no such field");
     for (const name of this.#values.keys()) {
       if (required.includes(name) || optional.includes(name)) continue;
-      throw new Failure("BAD_FIELD", `${path}.${shorten(name)}`, "no such field", "one");
+      throw new Failure("BAD_FIELD", `${path}.${shown(name)}`, "no such field", "one");
     }
   }
 
@@ -120,6 +121,18 @@ export class Fields {
     return this.#fail(this.#pathOf(name), "an address", value);
   }
 
+  /** As {@link hex}, of bytes that errors don't show. */
+  secretHex(name: string, length: number): string {
+    const value = this.raw(name);
+    if (isHex(value, length)) return value.toLowerCase();
+    throw new this.Failure("BAD_FIELD", this.#pathOf(name), `${length} bytes as hex`, "something else");
+  }
+
+  /** As {@link bytes}, of bytes that errors don't show. */
+  secretBytes(name: string, length: number): Uint8Array {
+    return getBytes(this.secretHex(name, length));
+  }
+
   /** Bytes as hex, `0x` first. @param length of the bytes; undefined: any */
   bytes(name: string, length?: number): Uint8Array {
     return getBytes(this.hex(name, length));
@@ -128,11 +141,9 @@ export class Fields {
   /** As {@link bytes}, in lower case. */
   hex(name: string, length?: number): string {
     const value = this.raw(name);
+    if (isHex(value, length)) return value.toLowerCase();
     const expected = length === undefined ? "bytes as hex" : `${length} bytes as hex`;
-    if (typeof value !== "string" || !/^0x(?:[0-9a-fA-F]{2})*$/.test(value))
-      return this.#fail(this.#pathOf(name), expected, value);
-    if (length !== undefined && value.length !== 2 + 2 * length) return this.#fail(this.#pathOf(name), expected, value);
-    return value.toLowerCase();
+    return this.#fail(this.#pathOf(name), expected, value);
   }
 
   #pathOf(name: string): string {
@@ -140,23 +151,29 @@ export class Fields {
   }
 
   #fail(path: string, expected: string, value: unknown): never {
-    throw new this.Failure("BAD_FIELD", path, expected, show(value));
+    throw new this.Failure("BAD_FIELD", path, expected, shown(value));
   }
 }
 
 /** As {@link Fields.uint}, of a value that stands in an array. */
 export function readUint(Failure: JsonFailure, path: string, value: unknown): bigint {
   if (isDecimal(value)) return BigInt(value);
-  throw new Failure("BAD_FIELD", path, "a string of decimal digits, below 2^256", show(value));
+  throw new Failure("BAD_FIELD", path, "a string of decimal digits, below 2^256", shown(value));
 }
+
+const isHex = (value: unknown, length?: number): value is string =>
+  typeof value === "string" &&
+  /^0x(?:[0-9a-fA-F]{2})*$/.test(value) &&
+  (length === undefined || value.length === 2 + 2 * length);
 
 const isDecimal = (value: unknown): value is string =>
   typeof value === "string" && /^(?:0|[1-9][0-9]{0,77})$/.test(value) && BigInt(value) >> 256n === 0n;
 
-function show(value: unknown): string {
-  if (typeof value === "string") return shorten(value);
+/** What an error shows of a value that may be anything: not much, and nothing that a terminal would act upon. */
+export function shown(value: unknown): string {
   if (Array.isArray(value)) return "an array";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "function") return "a function";
+  const text = String(value);
+  return (text.length > 80 ? `${text.slice(0, 80)}...` : text).replace(/\p{C}/gu, "?");
 }
-
-const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}...` : text);

@@ -1,3 +1,5 @@
+import { checkArray, checkUint } from "./checks.js";
+
 /** One amount of stake, as the stake escrow keeps it. It counts in the periods p with start <= p < end. */
 export interface Lock {
   /** Base units. */
@@ -13,10 +15,12 @@ export interface Lock {
 /**
  * The first period in which a lock would no longer count if notice were given now.
  * @param now the current period
+ * @throws {ProtocolError} `BAD_ARGUMENT` for what isn't a uint256
  * @example guaranteedEnd({ amount, start: 5n, end: ROLLING, notice: 30n }, 7n); // 38n
  */
 export function guaranteedEnd(lock: Lock, now: bigint): bigint {
-  return lock.notice === 0n ? lock.end : now + 1n + lock.notice;
+  const [end, notice] = [checkUint("lock.end", lock.end, 256), checkUint("lock.notice", lock.notice, 256)];
+  return notice === 0n ? end : checkUint("now", now, 256) + 1n + notice;
 }
 
 /**
@@ -25,11 +29,13 @@ export function guaranteedEnd(lock: Lock, now: bigint): bigint {
  * @param period the current one or a later one
  * @param now the current period
  * @returns base units
+ * @throws {ProtocolError} `BAD_ARGUMENT` for what isn't a uint256
  * @example lockedIn(locks, until, state.period) >= state.minStake;
  */
 export function lockedIn(locks: readonly Lock[], period: bigint, now: bigint): bigint {
-  return locks.reduce(
-    (sum, lock) => (lock.start <= period && period < guaranteedEnd(lock, now) ? sum + lock.amount : sum),
-    0n,
-  );
+  checkUint("period", period, 256);
+  return checkArray("locks", locks).reduce((sum, lock) => {
+    const [amount, start] = [checkUint("lock.amount", lock.amount, 256), checkUint("lock.start", lock.start, 256)];
+    return start <= period && period < guaranteedEnd(lock, now) ? sum + amount : sum;
+  }, 0n);
 }

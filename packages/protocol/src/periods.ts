@@ -33,7 +33,7 @@ export function firstSecondOf(period: bigint, secondsPerPeriod: bigint): bigint 
  * @example lastSecondOf(19_675n, 86_400n); // 1_700_006_399n
  */
 export function lastSecondOf(period: bigint, secondsPerPeriod: bigint): bigint {
-  return firstSecondOf(period + 1n, secondsPerPeriod) - 1n;
+  return firstSecondOf(checkUint("period", period, 256) + 1n, secondsPerPeriod) - 1n;
 }
 
 function checkLength(secondsPerPeriod: bigint): bigint {

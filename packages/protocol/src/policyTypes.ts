@@ -1,7 +1,9 @@
 import { recoverAddress, Signature, TypedDataEncoder, type TypedDataField } from "ethers";
 
+import { checkArray } from "./checks.js";
 import { ProtocolError } from "./errors.js";
-import type { Terms } from "./terms.js";
+import { shown } from "./json.js";
+import { arrangementAt, type Terms } from "./terms.js";
 
 /** Which policy manager a signature is for. */
 export interface PolicyDomain {
@@ -160,7 +162,7 @@ export function digestOf<Message extends object>([domain, types, message]: Typed
     return TypedDataEncoder.hash(domain, types, message);
   } catch (cause) {
     const expected = `one that can be encoded as ${Object.keys(types)[0]}`;
-    throw new ProtocolError("BAD_ARGUMENT", "message", expected, String(cause), {}, { cause });
+    throw new ProtocolError("BAD_ARGUMENT", "message", expected, shown(String(cause)), {}, { cause });
   }
 }
 
@@ -187,11 +189,7 @@ export function signerOf<Message extends object>(data: TypedData<Message>, signa
  * @example verifyAcceptance(terms, 0, received, domain);
  */
 export function verifyAcceptance(terms: Terms, index: number, acceptance: string, domain: PolicyDomain): void {
-  const arrangement = terms.arrangements[index];
-  if (!arrangement) {
-    const expected = `0 .. ${terms.arrangements.length - 1}`;
-    throw new ProtocolError("BAD_ARGUMENT", "index", expected, String(index));
-  }
+  const arrangement = arrangementAt(terms, index);
   const signer = signerOf(policyTypedData(terms, domain), acceptance);
   if (signer?.toLowerCase() === arrangement.operator.toLowerCase()) return;
   const got = signer === undefined ? "no signature" : `that of ${signer}`;
@@ -204,7 +202,7 @@ export function verifyAcceptance(terms: Terms, index: number, acceptance: string
  * @example verifyAcceptances(terms, acceptances, domain);
  */
 export function verifyAcceptances(terms: Terms, acceptances: readonly string[], domain: PolicyDomain): void {
-  const [given, needed] = [acceptances.length, terms.arrangements.length];
+  const [given, needed] = [checkArray("acceptances", acceptances).length, terms.arrangements.length];
   if (given !== needed) {
     const values = { given: BigInt(given), needed: BigInt(needed) };
     throw new ProtocolError("ACCEPTANCES", "acceptances", `one for each of ${needed}`, String(given), values);

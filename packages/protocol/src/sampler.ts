@@ -1,6 +1,6 @@
 import { keccak256, toBeArray, toBigInt } from "ethers";
 
-import { checkUint } from "./checks.js";
+import { checkArray, checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
 import { type Lock, lockedIn } from "./lock.js";
 import type { Seat } from "./seat.js";
@@ -165,7 +165,11 @@ function checkRequest(state: SamplerState, { wanted, until, maxTrials }: DrawReq
   checkUint("wanted", wanted, 256);
   checkUint("until", until, 256);
   checkUint("maxTrials", maxTrials, 256);
-  if (state.tiers.length !== TIERS) {
+  checkUint("state.period", state.period, 256);
+  if (checkUint("state.minStake", state.minStake, 256) < GRAIN) {
+    throw new ProtocolError("BAD_ARGUMENT", "state.minStake", `${GRAIN} or more`, String(state.minStake));
+  }
+  if (checkArray("state.tiers", state.tiers).length !== TIERS) {
     throw new ProtocolError("BAD_ARGUMENT", "state.tiers", `${TIERS} tiers`, String(state.tiers.length));
   }
   const least = state.period + 1n;

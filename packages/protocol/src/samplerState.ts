@@ -1,6 +1,7 @@
 import { Interface } from "ethers";
 
 import { ProtocolError } from "./errors.js";
+import { shown } from "./json.js";
 import type { Lock } from "./lock.js";
 import { type SamplerState, TIERS } from "./sampler.js";
 import { decodeSeat, type Seat } from "./seat.js";
@@ -99,7 +100,7 @@ export function samplerContract(address: string, provider: ChainReader): Sampler
  * Warning: the lazy reads need the block's state still: within the last 128 blocks on a node that keeps no archive.
  *
  * @throws {ProtocolError} `NO_PROVIDER`, `UNKNOWN_BLOCK`; `BLOCK_REPLACED` if the chain reorganises meanwhile, also from
- * the state's `locksOf`; `BAD_ARGUMENT` for a page size below 1
+ * the state's `locksOf`; `BAD_ARGUMENT` for a page size below 1, and for an escrow that has fewer seats than it counts
  * @example
  * const state = await readSamplerState(escrow, { blockTag: "finalized" });
  * const miners = await drawRandomly(state, { wanted: 3n, until: state.period + 30n });
@@ -108,8 +109,9 @@ export async function readSamplerState(
   escrow: SamplerContract,
   { blockTag = "latest", pageSize = 1_000n }: ReadOptions = {},
 ): Promise<ChainSamplerState> {
-  if (pageSize < 1n) {
-    throw new ProtocolError("BAD_ARGUMENT", "pageSize", "1 seat or more", String(pageSize), { value: pageSize });
+  if (typeof pageSize !== "bigint" || pageSize < 1n) {
+    const values = typeof pageSize === "bigint" ? { value: pageSize } : {};
+    throw new ProtocolError("BAD_ARGUMENT", "pageSize", "1 seat or more", shown(pageSize), values);
   }
   const { number, hash } = await blockOf(escrow, blockTag);
   const at = { blockTag: number };
@@ -122,7 +124,7 @@ export async function readSamplerState(
   ]);
   const tiers: Seat[][] = [];
   for (let tier = 0; tier < TIERS; ++tier) {
-    tiers.push(await readTier(escrow, BigInt(tier), counts[tier] ?? 0n, pageSize, at));
+    tiers.push(await readTier(escrow, BigInt(tier), counts[tier] ?? 0n, pageSize, at, hash));
   }
   await checkUnchanged(escrow, number, hash);
 
@@ -145,12 +147,19 @@ async function readTier(
   count: bigint,
   pageSize: bigint,
   at: AtBlock,
+  hash: string,
 ): Promise<Seat[]> {
   const seats: Seat[] = [];
   for (let from = 0n; from < count; from += pageSize) {
     const rest = count - from;
-    const page = await escrow.seats(tier, from, rest < pageSize ? rest : pageSize, at);
-    seats.push(...page.map(decodeSeat));
+    const wanted = rest < pageSize ? rest : pageSize;
+    const page = await escrow.seats(tier, from, wanted, at);
+    if (BigInt(page.length) !== wanted) {
+      await checkUnchanged(escrow, at.blockTag, hash);
+      const expected = `${wanted} seats of tier ${tier}, from number ${from} on`;
+      throw new ProtocolError("BAD_ARGUMENT", "escrow", expected, String(page.length));
+    }
+    for (const word of page) seats.push(decodeSeat(word));
   }
   return seats;
 }

@@ -1,7 +1,8 @@
 import { getAddress, ZeroAddress } from "ethers";
 
-import { checkAddress, checkBytes32, checkUint } from "./checks.js";
+import { checkAddress, checkArray, checkBytes32, checkUint } from "./checks.js";
 import { ProtocolError } from "./errors.js";
+import { shown } from "./json.js";
 import { GRAIN } from "./sampler.js";
 
 /** One key fragment at one miner. */
@@ -71,7 +72,12 @@ export function checkTerms(terms: Terms, limits: TermLimits = {}): void {
   }
   checkDeadline(checkUint("terms.deadline", terms.deadline, 256), timestamp);
   checkTerm("periods", terms.periods, 1n, MAX_POLICY_PERIODS);
-  checkTerm("arrangements", BigInt(terms.arrangements.length), 1n, BigInt(MAX_ARRANGEMENTS));
+  checkTerm(
+    "arrangements",
+    BigInt(checkArray("terms.arrangements", terms.arrangements).length),
+    1n,
+    BigInt(MAX_ARRANGEMENTS),
+  );
   checkAmount("rate", terms.rate, GRAIN, maxAmount);
   checkAmount("collateral", terms.collateral, minCollateral, maxAmount);
   checkArrangements(terms.arrangements);
@@ -84,11 +90,21 @@ export function checkTerms(terms: Terms, limits: TermLimits = {}): void {
  * @example const terms = { ...others, arrangements: sortArrangements(arrangements) };
  */
 export function sortArrangements(arrangements: readonly Arrangement[]): Arrangement[] {
-  const number = arrangements.map((arrangement, i) => ({
+  const number = checkArray("arrangements", arrangements).map((arrangement, i) => ({
     arrangement,
     miner: BigInt(checkAddress(`arrangements[${i}].miner`, arrangement.miner)),
   }));
   return number.sort((a, b) => (a.miner < b.miner ? -1 : a.miner > b.miner ? 1 : 0)).map((one) => one.arrangement);
+}
+
+/**
+ * One of a policy's arrangements.
+ * @throws {ProtocolError} `BAD_ARGUMENT` without such an arrangement
+ */
+export function arrangementAt({ arrangements }: Pick<Terms, "arrangements">, index: number): Arrangement {
+  const arrangement = Number.isInteger(index) ? arrangements[index] : undefined;
+  if (arrangement) return arrangement;
+  throw new ProtocolError("BAD_ARGUMENT", "index", `0 .. ${arrangements.length - 1}`, shown(index));
 }
 
 function checkArrangements(arrangements: readonly Arrangement[]): void {

@@ -10,6 +10,7 @@ import {
   describeRevocation,
   describeTakeover,
   describeTerms,
+  durationOf,
   policyId,
 } from "../src/index.js";
 import { expectRefusal } from "./helpers/errors.js";
@@ -136,5 +137,21 @@ describe("describeReceipt", () => {
       `You say that for arrangement 2 of policy ${policy} your node re-encrypted the capsule with hash ${hashOf(0)} and answered with the bytes with hash ${hashOf(1)}.`,
       "If that answer is wrong, whoever has it can prove it: your miner loses the arrangement's collateral and its earned fee.",
     ]);
+  });
+});
+
+describe("durationOf", () => {
+  it("takes the largest unit that leaves no rest", () => {
+    for (const [seconds, words] of [
+      [0n, "0 seconds"],
+      [1n, "1 second"],
+      [61n, "61 seconds"],
+      [5_400n, "90 minutes"],
+      [3_600n, "1 hour"],
+      [172_800n, "2 days"],
+      [86_400_000n, "1,000 days"],
+    ] as const) {
+      expect(durationOf(seconds)).to.equal(words);
+    }
   });
 });

@@ -80,20 +80,22 @@ describe("heldUntil", () => {
 });
 
 describe("leastCollateral", () => {
-  it("is c T'/T, rounded up to whole 10^9 base units", () => {
-    expect(leastCollateral(15n * NKMS, 10n, 4n)).to.equal(6n * NKMS);
-    expect(leastCollateral(10n * GRAIN, 3n, 1n)).to.equal(4n * GRAIN);
-    expect(leastCollateral(10n * GRAIN, 3n, 3n)).to.equal(10n * GRAIN);
-    expect(leastCollateral(10n * GRAIN, 3n, 0n)).to.equal(0n);
+  it("is c T'/T, rounded up to whole 10^9 base units, and c_min at least", () => {
+    expect(leastCollateral(0n, 15n * NKMS, 10n, 4n)).to.equal(6n * NKMS);
+    expect(leastCollateral(0n, 10n * GRAIN, 3n, 1n)).to.equal(4n * GRAIN);
+    expect(leastCollateral(0n, 10n * GRAIN, 3n, 3n)).to.equal(10n * GRAIN);
+    expect(leastCollateral(0n, 10n * GRAIN, 3n, 0n)).to.equal(0n);
+    expect(leastCollateral(4n * GRAIN, 10n * GRAIN, 3n, 1n)).to.equal(4n * GRAIN);
+    expect(leastCollateral(4n * GRAIN + 1n, 10n * GRAIN, 3n, 1n)).to.equal(4n * GRAIN + 1n);
   });
 
   it("refuses more than all periods, and none at all", () => {
-    expectRefusal(() => leastCollateral(GRAIN, 3n, 4n), {
+    expectRefusal(() => leastCollateral(0n, GRAIN, 3n, 4n), {
       code: "BAD_ARGUMENT",
       message: "left: expected 0 .. 3, got 4",
       values: { value: 4n },
     });
-    expectRefusal(() => leastCollateral(GRAIN, 0n, 0n), {
+    expectRefusal(() => leastCollateral(0n, GRAIN, 0n, 0n), {
       code: "BAD_ARGUMENT",
       message: "periods: expected 1 or more, got 0",
       values: { value: 0n },

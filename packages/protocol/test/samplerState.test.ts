@@ -180,6 +180,27 @@ describe("readSamplerState", () => {
     }
   });
 
+  it("is refused if there are fewer seats than the escrow counts, instead of read without end", async () => {
+    const escrow = new FakeEscrow(members);
+    escrow.seatCounts = () => Promise.resolve([2n ** 255n, ...Array.from({ length: 15 }, () => 0n)]);
+    await expectRejection(readSamplerState(escrow, { pageSize: 3n }), {
+      code: "BAD_ARGUMENT",
+      message: "escrow: expected 3 seats of tier 0, from number 3 on, got 2",
+    });
+  });
+
+  it("says so if they are fewer because the block was replaced", async () => {
+    const escrow = new FakeEscrow(members);
+    escrow.seats = () => {
+      escrow.fork = "other";
+      return Promise.resolve([]);
+    };
+    await expectRejection(readSamplerState(escrow), {
+      code: "BLOCK_REPLACED",
+      message: `block ${BLOCK}: expected the block ${hashOf(BLOCK, "one")} as before, got ${hashOf(BLOCK, "other")}`,
+    });
+  });
+
   it("is refused for pages of less than a seat", async () => {
     for (const pageSize of [0n, -1n]) {
       await expectRejection(readSamplerState(new FakeEscrow(members), { pageSize }), {

@@ -7,9 +7,17 @@ export type ByteSource = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 const has = (value: unknown, key: PropertyKey): boolean => typeof value === "object" && value !== null && key in value;
 const isWebStream = (source: unknown): source is ReadableStream<Uint8Array> => has(source, "getReader");
 
+const isIterable = (source: unknown): source is AsyncIterable<Uint8Array> => has(source, Symbol.asyncIterator);
+
+/** @throws {UmbralError} `BAD_TYPE` */
+export function expectIterable(argument: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (isIterable(chunks)) return chunks;
+  throw new UmbralError("BAD_TYPE", argument, "an AsyncIterable of Uint8Array", describe(chunks));
+}
+
 /** @throws {UmbralError} `BAD_TYPE` */
 export function expectSource(argument: string, source: ByteSource): ByteSource {
-  if (!isWebStream(source) && !has(source, Symbol.asyncIterator)) {
+  if (!isWebStream(source) && !isIterable(source)) {
     const expected = "an AsyncIterable or a ReadableStream of Uint8Array";
     throw new UmbralError("BAD_TYPE", argument, expected, describe(source));
   }

@@ -7,6 +7,9 @@ export function describe(value: unknown): string {
   return typeof value;
 }
 
+/** A number as it is; of anything else only what it is, for it may be a secret in the wrong place. */
+export const describeNumber = (value: unknown): string => (typeof value === "number" ? String(value) : describe(value));
+
 /**
  * The bytes as a plain Uint8Array.
  * @throws {UmbralError} `BAD_TYPE`, or `BAD_LENGTH` when a length is asked for
@@ -20,7 +23,7 @@ export function expectBytes(argument: string, value: unknown, length?: number): 
 }
 
 /** The same memory as a plain Uint8Array: the `slice` of Node's Buffer, a subclass, doesn't copy. */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
+function plainBytes(bytes: Uint8Array): Uint8Array {
   return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 

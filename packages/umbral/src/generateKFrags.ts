@@ -1,5 +1,5 @@
 import { backend, type RandomBytes } from "./backend.js";
-import { expectBoolean, expectInstance } from "./bytes.js";
+import { describeNumber, expectBoolean, expectInstance } from "./bytes.js";
 import { multiplyBase, multiplyPoint, multiplyU } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
 import { hashSharedSecret, polynomialArguments } from "./hashing.js";
@@ -107,6 +107,6 @@ export function generateKFragsWith(
 
 function expectCount(argument: string, count: unknown, most: number): void {
   if (typeof count !== "number" || !Number.isInteger(count) || count < 1 || count > most) {
-    throw new UmbralError("BAD_THRESHOLD", argument, `an integer in 1..${most}`, String(count));
+    throw new UmbralError("BAD_THRESHOLD", argument, `an integer in 1..${most}`, describeNumber(count));
   }
 }

@@ -88,7 +88,8 @@ export function openReencrypted(
 
 /** At least one fragment, all of one set, no two of one key fragment. */
 function expectFragments(cfrags: readonly VerifiedCapsuleFrag[]): [CapsuleFrag, ...CapsuleFrag[]] {
-  const fragments = expectInstance("cfrags", cfrags, Array<unknown>).map((cfrag, i) =>
+  // Unlike map this visits holes.
+  const fragments = Array.from(expectInstance("cfrags", cfrags, Array<unknown>), (cfrag, i) =>
     expectInstance(`cfrags[${i}]`, cfrag, VerifiedCapsuleFrag, "NOT_VERIFIED").unverify(),
   );
   const [first, ...others] = fragments;

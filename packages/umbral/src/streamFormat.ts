@@ -1,7 +1,7 @@
 /**
  * The bytes of a stream: a header, then chunks, the last of which is marked. `docs/stream-format.md` is the page on it.
  */
-import { concat, equalBytes, label } from "./bytes.js";
+import { concat, describeNumber, equalBytes, label } from "./bytes.js";
 import type { Capsule } from "./capsule.js";
 import type { CurvePoint } from "./curvePoint.js";
 import { UmbralError } from "./errors.js";
@@ -38,7 +38,7 @@ const isChunkLength = (length: number): boolean => length >= MIN_CHUNK_LENGTH &&
 export function expectChunkLength(length: unknown): number {
   if (typeof length !== "number" || !Number.isInteger(length) || !isChunkLength(length)) {
     const expected = `an integer in ${MIN_CHUNK_LENGTH}..${MAX_CHUNK_LENGTH}`;
-    throw new UmbralError("BAD_CHUNK_LENGTH", "chunkLength", expected, String(length));
+    throw new UmbralError("BAD_CHUNK_LENGTH", "chunkLength", expected, describeNumber(length));
   }
   return length;
 }

@@ -1,4 +1,5 @@
 import { type Arrangement, type PolicyDomain, policyId, type Terms } from "@nkms/protocol";
+import { shown } from "@nkms/protocol/json";
 
 import { VerifierError } from "./errors.js";
 
@@ -29,9 +30,10 @@ export interface Answer extends Assignment {
 /**
  * The operator that must have signed, and the hash of the key fragment that must have been used.
  * @throws {VerifierError} `NO_ARRANGEMENT` for an index behind the terms' own without `tookOver`; `BAD_ARGUMENT` for a
- * `tookOver` that contradicts the terms
+ * `tookOver` that contradicts the terms, and an index that isn't a bigint
  */
 export function liableFor({ terms, index, tookOver }: Assignment): Liable {
+  if (typeof index !== "bigint") throw new VerifierError("BAD_ARGUMENT", "index", "a bigint", shown(index));
   const own = index < BigInt(terms.arrangements.length) ? terms.arrangements[Number(index)] : undefined;
   const liable = own ?? tookOver;
   if (!liable) {

@@ -1,6 +1,9 @@
 import type { Terms } from "@nkms/protocol";
+import type { Head, Nonces } from "@nkms/protocol/account";
 
 import type { Evidence } from "./evidence.js";
+
+export type { Head, Nonces } from "@nkms/protocol/account";
 
 /** What is fixed when the contracts are deployed. */
 export interface ChainRules {
@@ -20,13 +23,6 @@ export interface ChainRules {
   /** W: periods after an arrangement's end in which evidence counts. */
   readonly window: bigint;
   readonly secondsPerPeriod: bigint;
-}
-
-/** The newest block. */
-export interface Head {
-  readonly number: bigint;
-  /** Unix time, seconds. */
-  readonly timestamp: bigint;
 }
 
 /** An arrangement as it stands. See the policy manager's `Standing`. */
@@ -59,12 +55,6 @@ export interface CommitmentHistory {
   /** If it was revealed: the share of the verdict, base units of NKMS. */
   readonly reward?: bigint;
   readonly bond: "taken" | "burned" | "kept";
-}
-
-/** How many transactions an account has sent: mined ones, and with those on their way. */
-export interface Nonces {
-  readonly mined: number;
-  readonly pending: number;
 }
 
 /** A step of a challenge. */

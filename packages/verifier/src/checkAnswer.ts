@@ -2,6 +2,7 @@ import { kfragHash, receiptFor, receiptTypedData, signerOf } from "@nkms/protoco
 import { hexlify } from "ethers";
 
 import { type Answer, liableFor, policyOf, same } from "./answer.js";
+import { checkBytes } from "./checks.js";
 import { equationHolds, G, ORDER, type Point, readPoint, toNumber, U } from "./curve.js";
 import { capsuleHash, proofHash } from "./hashing.js";
 import { CAPSULE_LENGTH, type CapsuleParts, type CfragParts, splitCapsule, splitCfrag } from "./layout.js";
@@ -50,7 +51,7 @@ export function readCapsule(bytes: Uint8Array): GoodCapsule | string {
 
 function checkReceipt(answer: Answer, operator: string): Verdict | undefined {
   const { index, domain, capsule, cfrag, receipt } = answer;
-  if (receipt.length === 0) return refused("NO_RECEIPT", "it has no receipt");
+  if (checkBytes("receipt", receipt).length === 0) return refused("NO_RECEIPT", "it has no receipt");
   const message = receiptFor(policyOf(answer), index, capsule, cfrag);
   const signer = signerOf(receiptTypedData(message, domain), hexlify(receipt));
   if (signer === undefined) {

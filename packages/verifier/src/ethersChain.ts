@@ -1,5 +1,12 @@
-import { describeRevert, revertDataOf, type Terms } from "@nkms/protocol";
-import { type Interface, type Result, ZeroAddress } from "ethers";
+import type { Terms } from "@nkms/protocol";
+import {
+  Account,
+  type ChainProvider,
+  type ChainSigner,
+  readContract,
+  type TransactionFields,
+} from "@nkms/protocol/account";
+import { type Result, ZeroAddress } from "ethers";
 
 import { calldataOf, challengeManagerInterface, policyManagerInterface } from "./abi.js";
 import type {
@@ -15,59 +22,20 @@ import type {
 import { VerifierError } from "./errors.js";
 import { assignmentOf, type Evidence } from "./evidence.js";
 
-/** A transaction as ethers takes it. */
-export interface Request {
-  readonly to: string;
-  readonly data: string;
-  readonly value?: bigint;
-  readonly from?: string;
-  readonly nonce?: number;
-  readonly gasLimit?: bigint;
-}
-
-/** What is needed of an ethers provider: any of them, from whichever copy of ethers. */
-export interface ChainProvider {
-  getNetwork(): Promise<{ readonly chainId: bigint }>;
-  getBlock(block: "latest"): Promise<{ readonly number: number; readonly timestamp: number } | null>;
-  getFeeData(): Promise<{ readonly gasPrice: bigint | null; readonly maxFeePerGas: bigint | null }>;
-  getTransactionReceipt(hash: string): Promise<{ readonly status: number | null } | null>;
-  getLogs(filter: LogFilter): Promise<readonly { readonly data: string; readonly topics: readonly string[] }[]>;
-  call(request: Request): Promise<string>;
-  estimateGas(request: Request): Promise<bigint>;
-}
-
-/** Which logs are asked for. */
-export interface LogFilter {
-  address: string;
-  topics: (null | string | string[])[];
-  fromBlock: bigint;
-  toBlock: "latest";
-}
-
-/** What is needed of an ethers signer. */
-export interface ChainSigner {
-  readonly provider: ChainProvider | null;
-  getAddress(): Promise<string>;
-  getNonce(block: "latest" | "pending"): Promise<number>;
-  sendTransaction(request: Request): Promise<{ readonly hash: string }>;
-}
+export type { ChainProvider, ChainSigner, LogFilter, TransactionFields as Request } from "@nkms/protocol/account";
 
 /**
  * The chain behind an ethers signer.
  * @example const chain = await EthersChain.connect(wallet.connect(new JsonRpcProvider(url)), challengeManagerAddress);
  */
 export class EthersChain implements ChallengeChain {
-  readonly #signer: ChainSigner;
-  readonly #provider: ChainProvider;
+  readonly #account: Account;
 
   private constructor(
-    signer: ChainSigner,
-    provider: ChainProvider,
+    account: Account,
     readonly contract: string,
-    readonly challenger: string,
   ) {
-    this.#signer = signer;
-    this.#provider = provider;
+    this.#account = account;
   }
 
   /**
@@ -75,109 +43,92 @@ export class EthersChain implements ChallengeChain {
    * @throws {VerifierError} `NO_PROVIDER` for a signer that isn't connected
    */
   static async connect(signer: ChainSigner, contract: string): Promise<EthersChain> {
-    const { provider } = signer;
-    if (!provider) throw new VerifierError("NO_PROVIDER", "signer", "one that is connected to a provider", "none");
-    return new EthersChain(signer, provider, contract, await signer.getAddress());
+    return new EthersChain(await Account.connect(VerifierError, signer), contract);
+  }
+
+  get challenger(): string {
+    return this.#account.address;
   }
 
   async rules(): Promise<ChainRules> {
-    const own = (name: string): Promise<unknown> => this.#read(this.contract, challengeManagerInterface, name);
-    const { chainId } = await this.#provider.getNetwork();
-    const policies = (await own("POLICIES")) as string;
-    const theirs = (name: string): Promise<unknown> => this.#read(policies, policyManagerInterface, name);
+    const chainId = await this.#account.chainId();
+    const policies = await this.#policies();
+    const theirs = async (name: string): Promise<bigint> =>
+      (await this.#account.read(policies, policyManagerInterface, name))[0] as bigint;
     return {
       chainId,
       policies,
-      bond: (await own("BOND")) as bigint,
-      minAge: (await own("MIN_AGE")) as bigint,
-      maxAge: (await own("MAX_AGE")) as bigint,
-      finderPercent: (await theirs("FINDER_PERCENT")) as bigint,
-      leakPercent: (await theirs("LEAK_PERCENT")) as bigint,
-      window: (await theirs("WINDOW")) as bigint,
-      secondsPerPeriod: (await theirs("PERIOD")) as bigint,
+      bond: (await this.#own("BOND")) as bigint,
+      minAge: (await this.#own("MIN_AGE")) as bigint,
+      maxAge: (await this.#own("MAX_AGE")) as bigint,
+      finderPercent: await theirs("FINDER_PERCENT"),
+      leakPercent: await theirs("LEAK_PERCENT"),
+      window: await theirs("WINDOW"),
+      secondsPerPeriod: await theirs("PERIOD"),
     };
   }
 
-  async head(): Promise<Head> {
-    const block = await this.#provider.getBlock("latest");
-    if (!block) throw new VerifierError("NO_PROVIDER", "provider", "a newest block", "none");
-    return { number: BigInt(block.number), timestamp: BigInt(block.timestamp) };
+  head(): Promise<Head> {
+    return this.#account.head();
   }
 
   async standingOf(terms: Terms, index: bigint): Promise<Standing> {
-    const policies = (await this.#read(this.contract, challengeManagerInterface, "POLICIES")) as string;
-    const standing = (await this.#read(policies, policyManagerInterface, "standingOf", terms, index)) as Result;
-    return standing.toObject() as Standing;
+    const policies = await this.#policies();
+    const [standing] = await this.#account.read(policies, policyManagerInterface, "standingOf", terms, index);
+    return (standing as Result).toObject() as Standing;
   }
 
   async commitmentOf(commitment: string): Promise<OnChainCommitment> {
-    const made = await this.#read(
-      this.contract,
-      challengeManagerInterface,
-      "commitmentOf",
-      this.challenger,
-      commitment,
-    );
-    return (made as Result).toObject() as OnChainCommitment;
+    const made = (await this.#own("commitmentOf", this.challenger, commitment)) as Result;
+    return made.toObject() as OnChainCommitment;
   }
 
   async historyOf(commitment: string, evidence: Evidence, since: bigint): Promise<CommitmentHistory> {
     const { index } = assignmentOf(evidence);
-    const committed = await this.#events("Committed", since, [this.challenger, commitment]);
-    const proven = await this.#events("Proven", since, [evidence.policy, index, this.challenger]);
+    const events = (name: string, indexed: readonly unknown[]): Promise<Result[]> =>
+      this.#account.events(this.contract, challengeManagerInterface, name, indexed, since);
+    const committed = await events("Committed", [this.challenger, commitment]);
+    const proven = await events("Proven", [evidence.policy, index, this.challenger]);
     const reward = proven.find((args) => args["commitment"] === commitment)?.["reward"] as bigint | undefined;
-    const taken = await this.#events("BondTaken", since, [this.challenger, commitment]);
-    const burned = await this.#events("BondBurned", since, [this.challenger, commitment]);
+    const taken = await events("BondTaken", [this.challenger, commitment]);
+    const burned = await events("BondBurned", [this.challenger, commitment]);
     const bond = taken.length > 0 ? "taken" : burned.length > 0 ? "burned" : "kept";
     return { committed: committed.length > 0, bond, ...(reward !== undefined && { reward }) };
   }
 
-  async nonces(): Promise<Nonces> {
-    const [mined, pending] = [await this.#signer.getNonce("latest"), await this.#signer.getNonce("pending")];
-    return { mined, pending: Math.max(mined, pending) };
+  nonces(): Promise<Nonces> {
+    return this.#account.nonces();
   }
 
   async gasPrice(): Promise<bigint> {
-    const { gasPrice, maxFeePerGas } = await this.#provider.getFeeData();
+    const { gasPrice, maxFeePerGas } = await this.#account.fees();
     return gasPrice ?? maxFeePerGas ?? 0n;
   }
 
-  async gasFor(call: Call): Promise<bigint> {
-    try {
-      const gas = await this.#provider.estimateGas({ ...this.#request(call), from: this.challenger });
-      return (gas * 6n) / 5n; // periods may pass, which a verdict counts
-    } catch (cause) {
-      throw failed(call, cause);
-    }
+  gasFor(call: Call): Promise<bigint> {
+    return this.#account.gasFor(call.step, this.#request(call), challengeManagerInterface);
   }
 
-  async send(call: Call, nonce: number, gas: bigint): Promise<string> {
-    const { hash } = await this.#signer.sendTransaction({ ...this.#request(call), nonce, gasLimit: gas });
-    return hash;
+  send(call: Call, nonce: number, gas: bigint): Promise<string> {
+    return this.#account.send({ ...this.#request(call), nonce, gasLimit: gas });
   }
 
-  async outcomeOf(hash: string): Promise<"done" | "failed" | "unknown"> {
-    const receipt = await this.#provider.getTransactionReceipt(hash);
-    return receipt ? (receipt.status === 1 ? "done" : "failed") : "unknown";
+  outcomeOf(hash: string): Promise<"done" | "failed" | "unknown"> {
+    return this.#account.outcomeOf(hash);
   }
 
-  #request(call: Call): Request {
+  #request(call: Call): TransactionFields {
     const value = call.step === "commit" ? call.bond : 0n;
     return { to: this.contract, data: calldataOf(call, this.challenger), value };
   }
 
-  async #read(to: string, abi: Interface, name: string, ...args: unknown[]): Promise<unknown> {
-    const data = await ask(this.#provider, to, abi.encodeFunctionData(name, args), name);
-    if (data === "0x") throw new VerifierError("OTHER_CHAIN", to, `a contract that knows ${name}`, "none");
-    const result: unknown = abi.decodeFunctionResult(name, data)[0];
-    return result;
+  async #policies(): Promise<string> {
+    return (await this.#own("POLICIES")) as string;
   }
 
-  async #events(name: string, since: bigint, indexed: unknown[]): Promise<Result[]> {
-    const topics = challengeManagerInterface.encodeFilterTopics(name, indexed);
-    const filter: LogFilter = { address: this.contract, topics, fromBlock: since, toBlock: "latest" };
-    const logs = await this.#provider.getLogs(filter);
-    return logs.map((log) => challengeManagerInterface.decodeEventLog(name, log.data, log.topics));
+  /** What a view of the challenge manager returns. */
+  async #own(name: string, ...args: unknown[]): Promise<unknown> {
+    return (await this.#account.read(this.contract, challengeManagerInterface, name, ...args))[0];
   }
 }
 
@@ -185,41 +136,9 @@ export class EthersChain implements ChallengeChain {
  * The challenge manager that a policy manager works with.
  * @throws {VerifierError} `OTHER_CHAIN` if there is no policy manager, or it has none yet
  */
-export async function challengeManagerOf(policies: string, provider: ChainProvider): Promise<string> {
-  const data = policyManagerInterface.encodeFunctionData("challengeManager");
-  const answer = await ask(provider, policies, data, "challengeManager");
-  const address =
-    answer === "0x" ? ZeroAddress : String(policyManagerInterface.decodeFunctionResult("challengeManager", answer)[0]);
+export async function challengeManagerOf(policies: string, provider: Pick<ChainProvider, "call">): Promise<string> {
+  const result = await readContract(VerifierError, provider, policies, policyManagerInterface, "challengeManager");
+  const address = String(result?.[0] ?? ZeroAddress);
   if (address !== ZeroAddress) return address;
   throw new VerifierError("OTHER_CHAIN", "policies", `a policy manager with challenges at ${policies}`, "none");
-}
-
-/** @returns 0x from whoever doesn't know what is asked: no contract, or another */
-async function ask(provider: ChainProvider, to: string, data: string, name: string): Promise<string> {
-  try {
-    return await provider.call({ to, data });
-  } catch (cause) {
-    const reverted = revertDataOf(cause);
-    if (reverted === undefined) throw cause;
-    if (reverted === "0x") return reverted;
-    throw new VerifierError(
-      "OTHER_CHAIN",
-      to,
-      `an answer to ${name}`,
-      describeRevert(reverted, challengeManagerInterface),
-      { cause },
-    );
-  }
-}
-
-function failed(call: Call, cause: unknown): unknown {
-  const data = revertDataOf(cause);
-  if (data === undefined) return cause;
-  return new VerifierError(
-    "TRANSACTION_FAILED",
-    call.step,
-    "a call that succeeds",
-    describeRevert(data, challengeManagerInterface),
-    { cause },
-  );
 }

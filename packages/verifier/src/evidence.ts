@@ -77,10 +77,11 @@ export function makeEvidence(answer: Answer, verdict?: Verdict): AnswerEvidence 
  * @param secret rk, from wherever it got out
  * @param kfrag the fragment's public parts, or their 162 bytes: they need no verification, the terms name them
  * @throws {VerifierError} `OTHER_KFRAG` if the terms name another fragment for the arrangement; `OTHER_SECRET` if the
- * secret isn't this fragment's; `BAD_ARGUMENT` for bytes of another length; as {@link liableFor}
+ * secret isn't this fragment's; `BAD_ARGUMENT` for bytes of another length, and what isn't a bigint; as {@link liableFor}
  * @example const evidence = makeLeakEvidence({ terms, index, domain }, secret, publicKfragOf(cfrag));
  */
 export function makeLeakEvidence(assignment: Assignment, secret: bigint, kfrag: KfragParts | Uint8Array): LeakEvidence {
+  if (typeof secret !== "bigint") throw new VerifierError("BAD_ARGUMENT", "secret", "a bigint", "something else");
   const parts = kfrag instanceof Uint8Array ? splitPublicKfrag(kfrag) : kfrag;
   const [hash, needed] = [kfragHash(parts), liableFor(assignment).kfragHash];
   if (!same(hash, needed)) throw new VerifierError("OTHER_KFRAG", "kfrag", `the one with hash ${needed}`, hash);

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { hexlify } from "ethers";
 
 import { answerToJson, assignmentToJson, formatJson, readAnswer, readAssignment } from "./answerJson.js";
@@ -46,7 +48,8 @@ export function formatEvidence(evidence: Evidence): string {
 export function parseEvidence(text: string): Evidence {
   const value = parseJson("evidence", text);
   const evidence = read(value);
-  if (formatEvidence(evidence) === formatJson(value as object)) return evidence;
+  // Compared as values: one that is nested without end is no text.
+  if (isDeepStrictEqual(JSON.parse(formatEvidence(evidence)), value)) return evidence;
   throw new VerifierError("OTHER_EVIDENCE", "evidence", "what its own answer or secret shows", "something else");
 }
 

@@ -111,7 +111,7 @@ export function parseJournal(text: string): Journal {
     policy: fields.hex("policy", 32),
     index: fields.uint("index"),
     evidence: fields.hex("evidence", 32),
-    salt: fields.hex("salt", 32),
+    salt: fields.secretHex("salt", 32),
     commitment: fields.hex("commitment", 32),
     since: fields.uint("since"),
     sent: fields.array("sent", 10_000).map((value, i) => readSent(`journal.sent[${i}]`, value)),

@@ -1,5 +1,7 @@
 /** Where things stand in the bytes of a capsule and of a re-encryption. No part is looked at. */
 
+import { checkBytes } from "./checks.js";
+
 /** Bytes of a capsule: E 33 | V 33 | s 32. */
 export const CAPSULE_LENGTH = 98;
 
@@ -32,11 +34,12 @@ export type CapsuleParts = Readonly<Record<(typeof CAPSULE)[number][0], Uint8Arr
 /** The parts of a re-encryption: id, precursor, u1 and receiverSignature are the owner's, the others the node's. */
 export type CfragParts = Readonly<Record<(typeof CFRAG)[number][0], Uint8Array>>;
 
-/** @returns undefined unless there are 98 bytes */
-export const splitCapsule = (bytes: Uint8Array): CapsuleParts | undefined => split(bytes, CAPSULE);
+/** @returns undefined unless there are 98 bytes @throws {VerifierError} `BAD_ARGUMENT` */
+export const splitCapsule = (bytes: Uint8Array): CapsuleParts | undefined =>
+  split(checkBytes("capsule", bytes), CAPSULE);
 
-/** @returns undefined unless there are 359 bytes */
-export const splitCfrag = (bytes: Uint8Array): CfragParts | undefined => split(bytes, CFRAG);
+/** @returns undefined unless there are 359 bytes @throws {VerifierError} `BAD_ARGUMENT` */
+export const splitCfrag = (bytes: Uint8Array): CfragParts | undefined => split(checkBytes("cfrag", bytes), CFRAG);
 
 /** Where a part of a re-encryption begins, and how long it is. */
 export function placeOf(part: keyof CfragParts): { readonly offset: number; readonly length: number } {

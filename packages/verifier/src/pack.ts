@@ -1,4 +1,5 @@
 import { type Arrangement, kfragHash } from "@nkms/protocol";
+import { shown } from "@nkms/protocol/json";
 import {
   type Capsule,
   encrypt,
@@ -101,8 +102,8 @@ export function makePack({ capsules: count, shares, threshold }: PackSize): Pack
  * @throws {VerifierError} `BAD_ARGUMENT` without such a fragment
  */
 export function packKfragHash(pack: Pack, i: number): Arrangement["kfragHash"] {
-  const bytes = pack.kfrags[i];
-  if (!bytes) throw new VerifierError("BAD_ARGUMENT", "i", `0 .. ${pack.kfrags.length - 1}`, String(i));
+  const bytes = Number.isInteger(i) ? pack.kfrags[i] : undefined;
+  if (!bytes) throw new VerifierError("BAD_ARGUMENT", "i", `0 .. ${pack.kfrags.length - 1}`, shown(i));
   return hashOf(KeyFrag.fromBytes(bytes));
 }
 
@@ -164,5 +165,5 @@ function hashOf({ id, precursor, proof }: KeyFrag): string {
 
 function checkCount(argument: string, value: number, most: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
-  throw new VerifierError("BAD_ARGUMENT", argument, `an integer in 1 .. ${most}`, String(value));
+  throw new VerifierError("BAD_ARGUMENT", argument, `an integer in 1 .. ${most}`, shown(value));
 }

@@ -42,7 +42,7 @@ export function parsePack(text: string): Pack {
     "expected",
   ]);
   const keys = pack.object("keys", ["delegating", "signing", "receiving"]);
-  const kfrags = items(pack, "kfrags", MAX_SHARES, (one, name) => secretBytes(one, name, KEY_FRAG_LENGTH));
+  const kfrags = items(pack, "kfrags", MAX_SHARES, (one, name) => one.secretBytes(name, KEY_FRAG_LENGTH));
   const capsules = items(pack, "capsules", MAX_PACK_CAPSULES, (one, name) => one.bytes(name, CAPSULE_LENGTH));
   const expected = pack
     .array("expected", MAX_SHARES)
@@ -52,9 +52,9 @@ export function parsePack(text: string): Pack {
   }
   return {
     keys: {
-      delegating: secretBytes(keys, "delegating", 32),
-      signing: secretBytes(keys, "signing", 32),
-      receiving: secretBytes(keys, "receiving", 32),
+      delegating: keys.secretBytes("delegating", 32),
+      signing: keys.secretBytes("signing", 32),
+      receiving: keys.secretBytes("receiving", 32),
     },
     threshold: pack.count("threshold", MAX_SHARES),
     kfrags,
@@ -78,13 +78,4 @@ function items<Item>(pack: Fields, name: string, most: number, read: (fields: Fi
     const key = `${name}[${i}]`;
     return read(new Fields(pack.path, { [key]: value }, [key]), key);
   });
-}
-
-/** 32 bytes or more that no error shows. @throws {VerifierError} `BAD_FIELD` */
-function secretBytes(fields: Fields, name: string, length: number): Uint8Array {
-  try {
-    return fields.bytes(name, length);
-  } catch {
-    throw new VerifierError("BAD_FIELD", `${fields.path}.${name}`, `${length} bytes as hex`, "something else");
-  }
 }

@@ -329,6 +329,9 @@ describe("Challenger", () => {
     await expectRejection(open(), { code: "OTHER_JOURNAL", message: /^journal.commitment: expected / });
     await writeFile(path, text.slice(0, 100));
     await expectRejection(open(), { code: "BAD_JSON", message: /^journal: expected JSON/ });
+    await writeFile(path, text.replace(/"salt": "0x../, '"salt": "0x'));
+    const message = "journal.salt: expected 32 bytes as hex, got something else";
+    await expectRejection(open(), { code: "BAD_FIELD", message });
   });
 
   it("says so if a transaction fails", async () => {

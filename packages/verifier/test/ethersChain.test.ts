@@ -218,6 +218,19 @@ describe("the chain behind an ethers signer", () => {
     await expectRejection(chain.standingOf(terms, 0n), { code: "OTHER_CHAIN", message });
   });
 
+  it("tells a node that answers with anything from one that is understood", async () => {
+    const selector = challengeManagerInterface.getFunction("BOND")?.selector ?? "";
+    node.answer("POLICIES", domain.verifyingContract);
+    for (const garbage of ["0x00", "0x12345", "text"]) {
+      node.answers.set(selector, garbage);
+      const message = `${CONTRACT}: expected an answer to BOND, got something else`;
+      await expectRejection(chain.rules(), { code: "OTHER_CHAIN", message });
+    }
+    node.logs.push({ data: "0x12", topics: challengeManagerInterface.encodeFilterTopics("Committed", []) as string[] });
+    const message = `${CONTRACT}: expected events Committed, got something else`;
+    await expectRejection(chain.historyOf(COMMITMENT, evidence, 0n), { code: "OTHER_CHAIN", message });
+  });
+
   it("finds the challenge manager of a policy manager that has one", async () => {
     const none = `policies: expected a policy manager with challenges at ${domain.verifyingContract}, got none`;
     const find = (): Promise<string> => challengeManagerOf(domain.verifyingContract, node);

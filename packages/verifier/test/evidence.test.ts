@@ -162,6 +162,18 @@ describe("evidence as JSON", () => {
     }
   });
 
+  it("is refused when it is nested without end where nothing reads it", async () => {
+    const text = formatEvidence(await evidenceBy("wrongE1"));
+    const deep = `${"[".repeat(500_000)}${"]".repeat(500_000)}`;
+    for (const name of ["hint", "fullHints", "fault"]) {
+      const changed = JSON.stringify({ ...(JSON.parse(text) as object), [name]: "deep" }).replace('"deep"', deep);
+      expectRefusal(() => parseEvidence(changed), {
+        code: "OTHER_EVIDENCE",
+        message: "evidence: expected what its own answer or secret shows, got something else",
+      });
+    }
+  });
+
   it("is refused when it is of no kind, or shows nothing", async () => {
     const kinds = "evidence.kind: expected wrongAnswer | leakedKey, got";
     expectRefusal(() => parseEvidence("{}"), { code: "BAD_FIELD", message: `${kinds} undefined` });
@@ -183,6 +195,11 @@ describe("evidence as JSON", () => {
     expectRefusal(() => parseEvidence(text), {
       code: "BAD_FIELD",
       message: "evidence.secret: expected decimal digits, below 2^256, got something else",
+    });
+    const kfrag = publicKfragOf(first.cfrag) ?? expect.fail();
+    expectRefusal(() => makeLeakEvidence(first, String(secret) as never, kfrag), {
+      code: "BAD_ARGUMENT",
+      message: "secret: expected a bigint, got something else",
     });
   });
 });

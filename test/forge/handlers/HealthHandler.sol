@@ -22,6 +22,8 @@ contract HealthHandler is NetworkHandler, RoundLedger {
     /// @dev Nobody has more seats than this that could win.
     uint256 internal constant SEATS_TO_SEE = 1_500;
     uint256 internal constant SECONDS_PER_BLOCK = 60;
+    /// @dev No round opens in the first of so many parts of a period.
+    uint256 internal constant SETTLING = 64;
 
     /// @notice block.number of the story.
     uint256 public height = 1_000;
@@ -131,17 +133,26 @@ contract HealthHandler is NetworkHandler, RoundLedger {
     /// @dev Mostly when no other goes on: a story has few blocks.
     function openRound(uint256 seed) external acting(seed) {
         vm.assume(roundCount == 0 || _rounds[roundCount].stage >= Stage.Decided || _chance(15));
+        if (_chance(10)) _toNextPeriod();
         uint256 size = net.escrow.numbers();
         uint256 pace = Math.sqrt(size, Math.Rounding.Ceil);
         bytes32 randomness = bytes32(_random(0, type(uint256).max - 1));
         vm.prevrandao(randomness);
         uint256 seatsTotal = (16 * _earningNow()) / parameters.minStake;
-        if (!_mayOpen(pace) || seatsTotal == 0) {
-            bytes4 expected =
-                _mayOpen(pace) ? IHealthVote.HealthVoteNobody.selector : IHealthVote.HealthVoteTooSoon.selector;
+        (uint256 fromBlock, uint256 fromTime) = _opensFrom(pace);
+        bool tooSoon = height < fromBlock || clock < fromTime;
+        if (tooSoon || seatsTotal == 0) {
             // Alone it closes nothing: what is closed by the way is undone with it.
-            while (net.escrow.openPeriod() < period()) net.escrow.advance(parameters.maxCatchUp);
-            _refused(_anybody(), address(VOTES), abi.encodeCall(VOTES.openRound, ()), expected);
+            _advanceAll();
+            vm.prank(_anybody());
+            (bool done, bytes memory answer) = address(VOTES).call(abi.encodeCall(VOTES.openRound, ()));
+            require(!done, "6: a round opened that had to be refused");
+            bytes memory expected =
+                tooSoon
+                    ? abi.encodeWithSelector(IHealthVote.HealthVoteTooSoon.selector, fromBlock, fromTime)
+                    : abi.encodeWithSelector(IHealthVote.HealthVoteNobody.selector);
+            require(keccak256(answer) == keccak256(expected), "a round that may not open was refused otherwise");
+            if (clock % parameters.period < parameters.period / SETTLING) ++times["unsettled"];
             return;
         }
         _enterOpening(size, pace, seatsTotal);
@@ -154,11 +165,23 @@ contract HealthHandler is NetworkHandler, RoundLedger {
         }
     }
 
-    function _mayOpen(uint256 pace) internal view returns (bool) {
-        if (roundCount == 0) return true;
-        RoundBook storage last = _rounds[roundCount];
+    /// @dev To the second from which rounds open in the next period, or to the one before.
+    function _toNextPeriod() internal {
+        clock = (period() + 1) * parameters.period + parameters.period / SETTLING - _random(0, 1);
+        vm.warp(clock);
+        _catchUp();
+        _closeBooks(period());
+    }
+
+    /// @dev A part of the period after the last round's, and not the first 64th of that period, or of this one.
+    function _opensFrom(uint256 pace) internal view returns (uint256 fromBlock, uint256 fromTime) {
         uint256 slot = parameters.period / pace;
-        return height >= last.openedBlock + rules.gap && clock / slot > last.openedAt / slot;
+        if (roundCount > 0) {
+            fromBlock = _rounds[roundCount].openedBlock + rules.gap;
+            fromTime = (_rounds[roundCount].openedAt / slot + 1) * slot;
+        }
+        uint256 begun = Math.max(fromTime, clock) / parameters.period;
+        fromTime = Math.max(fromTime, begun * parameters.period + parameters.period / SETTLING);
     }
 
     function _earningNow() internal view returns (uint256 sum) {
@@ -204,6 +227,10 @@ contract HealthHandler is NetworkHandler, RoundLedger {
         if (height == round.openedBlock) _skipTo(height + 1);
         if (_age(number) <= rules.seedBlocks) {
             if (round.seeds.length == 0 || _chance(25)) return _postSeed(number);
+            if (_chance(15)) {
+                _skipTo(round.openedBlock + rules.seedBlocks);
+                return _postSeed(number);
+            }
             _skipTo(round.openedBlock + rules.seedBlocks + 1);
         }
         if (_age(number) <= rules.seedBlocks + rules.commitBlocks) {
@@ -265,6 +292,11 @@ contract HealthHandler is NetworkHandler, RoundLedger {
         bytes32 posted = keccak256(abi.encode("seed", number, round.seeds.length));
         uint256 seat = seats[round.seeds.length];
         bytes memory data = abi.encodeCall(VOTES.postSeed, (number, voter, seat, keccak256(abi.encode(posted))));
+        if (_age(number) > rules.seedBlocks - rules.seedBlocks / 5) {
+            _refused(operatorOf(voter), address(VOTES), data, IHealthVote.HealthVoteWrongPhase.selector);
+            ++times["lateSeed"];
+            return;
+        }
         if (_isPosted(number, voter, seat)) {
             vm.prank(operatorOf(voter));
             (bool done, bytes memory answer) = address(VOTES).call(data);

@@ -308,13 +308,11 @@ contract PolicyHandler is PolicyStakeHandler {
         if (t.operator == address(0)) t.operator = vm.addr(FIRST_OPERATOR_KEY);
         t.deadline = clock;
         uint256 fee = e.rate * (e.end - period() - 1);
-        uint256 least = Math.ceilDiv((e.collateral / GRAIN) * fee, e.rate * (e.end - e.start)) * GRAIN;
-        t.collateral =
-            _chance(10)
-                ? least - GRAIN
-                : _chance(50)
-                    ? least
-                    : _grains(least, 2 * least);
+        uint256 share = Math.ceilDiv((e.collateral / GRAIN) * fee, e.rate * (e.end - e.start)) * GRAIN;
+        uint256 least = Math.max(share, rules.minCollateral);
+        t.collateral = _grains(least, 2 * least);
+        if (_chance(10)) t.collateral = least - GRAIN;
+        else if (_chance(40)) t.collateral = share;
 
         bool fits = t.collateral >= least && !_isIn(e.policy, t.miner) && _isLast(e.policy, 159);
         fits = fits && _allows(t.miner, t.operator, t.collateral, fee, t.collateral + fee, e.end);

@@ -70,8 +70,15 @@ describe("generateKFrags", () => {
       [0, bobPk, "BAD_TYPE", "delegatingSk: expected an instance of SecretKey, got an instance of PublicKey"],
       [1, bob, "BAD_TYPE", "receivingPk: expected an instance of PublicKey, got an instance of SecretKey"],
       [2, SecretKey.random(), "BAD_TYPE", "signer: expected an instance of Signer, got an instance of SecretKey"],
-      [3, "1", "BAD_THRESHOLD", "threshold: expected an integer in 1..1, got 1"],
-      [4, 1n, "BAD_THRESHOLD", "shares: expected an integer in 1..255, got 1"],
+      [3, "1", "BAD_THRESHOLD", "threshold: expected an integer in 1..1, got string"],
+      [3, alice.toBEBytes(), "BAD_THRESHOLD", "threshold: expected an integer in 1..1, got an instance of Uint8Array"],
+      [4, 1n, "BAD_THRESHOLD", "shares: expected an integer in 1..255, got bigint"],
+      [
+        4,
+        Object.create(null) as object,
+        "BAD_THRESHOLD",
+        "shares: expected an integer in 1..255, got an instance of no class",
+      ],
       [5, 1, "BAD_TYPE", "signDelegatingKey: expected a boolean, got number"],
       [6, undefined, "BAD_TYPE", "signReceivingKey: expected a boolean, got undefined"],
     ] as const) {

@@ -173,7 +173,7 @@ describe("encryptStream", () => {
     [-64, "-64"],
     [100.5, "100.5"],
     [NaN, "NaN"],
-    ["64", "64"],
+    ["64", "string"],
     [null, "null"],
   ] as const) {
     it(`refuses the chunk length ${JSON.stringify(chunkLength)}`, () => {

@@ -8,6 +8,7 @@ import {
   ReencryptionEvidence,
   SecretKeyFactory,
   Signer,
+  toReadableStream,
   type UmbralErrorCode,
 } from "../../src/index.js";
 import { expect } from "chai";
@@ -24,6 +25,8 @@ const [vcfrag] = vcfrags;
 const evidence = ReencryptionEvidence.of(capsule, vcfrag ?? expect.fail(), ...keys);
 const factory = SecretKeyFactory.random();
 const wrong = { of: "no class of ours" };
+const withHole: unknown[] = []; // as an array is that gets each proxy's answer at its place
+withHole[1] = vcfrag;
 const apply = (run: unknown, ...args: readonly unknown[]): unknown => call({ run }, "run", ...args);
 const construct = (type: abstract new (...args: never[]) => unknown, argument: unknown): unknown =>
   Reflect.construct(type as new () => unknown, [argument]) as unknown;
@@ -62,6 +65,12 @@ const calls: readonly (readonly [argument: string, run: () => unknown, code?: Um
   ["ciphertext", () => apply(decryptOriginalStream, alice, capsule, wrong)],
   ["ciphertext", () => apply(decryptReencryptedStream, bob, delegatingPk, capsule, vcfrags, wrong)],
   ["cfrags", () => apply(decryptReencrypted, bob, delegatingPk, capsule, wrong, new Uint8Array(40))],
+  [
+    "cfrags[0]",
+    () => apply(decryptReencrypted, bob, delegatingPk, capsule, withHole, new Uint8Array(40)),
+    "NOT_VERIFIED",
+  ],
+  ["chunks", () => apply(toReadableStream, wrong)],
   ["point", () => CurvePoint.fromBytes(new Uint8Array(33)), "BAD_POINT"],
 ];
 

@@ -77,7 +77,7 @@ export async function takeSteps(
     return Exit.Well;
   }
   if (!(await agreed("Reveal, and take the bond back?"))) return Exit.NotDone;
-  if (before.kind === "young") io.tell("Waiting.");
+  if (before.kind === "young") io.tell(`Waiting for block ${before.from}.`);
   await challenger.untilRipe();
   tell(await challenger.reveal());
   tell(await challenger.takeBond());

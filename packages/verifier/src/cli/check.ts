@@ -1,10 +1,11 @@
 import type { Answer } from "../answer.js";
-import { parseAnswer } from "../answerJson.js";
+import { readAnswer } from "../answerJson.js";
 import { checkAnswer } from "../checkAnswer.js";
 import { type Evidence, makeEvidence } from "../evidence.js";
 import { formatEvidence } from "../evidenceJson.js";
 import { readTextFile, writeNewSecretFile } from "../files.js";
 import { leakOfReuse } from "../reusedKey.js";
+import { parseJson } from "../json.js";
 import { describeVerdict, type Verdict } from "../verdict.js";
 import { Exit, type Io, jsonLine } from "./io.js";
 
@@ -24,7 +25,7 @@ export async function checkFiles(
 ): Promise<Exit> {
   const checked: Checked[] = [];
   for (const file of files) {
-    const answer = parseAnswer(await readTextFile(file));
+    const answer = await readAnswerFile(file);
     const one = { file, answer, verdict: checkAnswer(answer) };
     checked.push(one);
     io.out(json ? verdictLine(one) : `${file}: ${describeVerdict(one.verdict)}`);
@@ -38,6 +39,10 @@ export async function checkFiles(
   if (evidence) return Exit.Fault;
   return checked.some(({ verdict }) => verdict.kind === "refused") ? Exit.Refused : Exit.Well;
 }
+
+/** Reads an answer; what is wrong with it is told with the file's name. */
+export const readAnswerFile = async (file: string): Promise<Answer> =>
+  readAnswer(file, parseJson(file, await readTextFile(file)));
 
 /** Two answers of one fragment with the same t. */
 export interface Reuse {

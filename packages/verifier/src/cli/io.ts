@@ -1,3 +1,5 @@
+import { isError } from "ethers";
+
 /** How a command talks to whoever runs it. */
 export interface Io {
   /** A line of what was found. */
@@ -23,5 +25,10 @@ export const jsonLine = (value: object): string =>
 /** What an error says, without the details that ethers appends: URLs and data of transactions are among them. */
 export function shortMessageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // What ethers doesn't know, such as an account without ether on Hardhat's chain, only the node's own words tell.
+  if (isError(error, "UNKNOWN_ERROR")) {
+    const { error: node } = error as { readonly error?: { readonly message?: unknown } };
+    if (typeof node?.message === "string") return node.message;
+  }
   return "shortMessage" in error && typeof error.shortMessage === "string" ? error.shortMessage : error.message;
 }

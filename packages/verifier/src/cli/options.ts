@@ -188,7 +188,7 @@ function rpcOf({ rpc }: Values): string {
 function count(values: Values, name: "capsules" | "shares" | "threshold", otherwise: number): number {
   const text = values[name];
   if (text === undefined) return otherwise;
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw usage(`--${name}`, "a number", text);
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw usage(`--${name}`, "a number, 1 or more", text);
   return Number(text);
 }
 

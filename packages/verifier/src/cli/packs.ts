@@ -1,9 +1,8 @@
-import { parseAnswer } from "../answerJson.js";
 import { readTextFile, writeNewSecretFile } from "../files.js";
 import { checkPack, makePack, packKfragHash, type PackVerdict } from "../pack.js";
 import { formatPack, parsePack } from "../packJson.js";
 import { describeVerdict } from "../verdict.js";
-import { writeEvidence } from "./check.js";
+import { readAnswerFile, writeEvidence } from "./check.js";
 import { Exit, type Io, jsonLine } from "./io.js";
 import type { PackTask } from "./options.js";
 
@@ -28,7 +27,7 @@ async function make(task: Extract<PackTask, { do: "pack-make" }>, io: Io): Promi
 async function check(task: Extract<PackTask, { do: "pack-check" }>, io: Io): Promise<Exit> {
   const pack = parsePack(await readTextFile(task.file));
   const answers = [];
-  for (const file of task.answers) answers.push(parseAnswer(await readTextFile(file)));
+  for (const file of task.answers) answers.push(await readAnswerFile(file));
   const { verdicts, wrong, unanswered } = checkPack(pack, answers);
   for (const [i, verdict] of verdicts.entries()) {
     const [file, words] = [task.answers[i] ?? "", describe(verdict)];

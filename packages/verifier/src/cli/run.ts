@@ -1,4 +1,5 @@
 import { ProtocolError } from "@nkms/protocol";
+import { UmbralError } from "@nkms/umbral";
 
 import { VerifierError, type VerifierErrorCode } from "../errors.js";
 import { runOnChain, showStatus } from "./chainSteps.js";
@@ -30,7 +31,7 @@ export async function run(args: readonly string[], io: Io): Promise<Exit> {
   } catch (error) {
     io.tell(`nkms-verify: ${shortMessageOf(error)}`);
     if (error instanceof VerifierError) return NOT_DONE.includes(error.code) ? Exit.NotDone : Exit.Refused;
-    return error instanceof ProtocolError ? Exit.Refused : Exit.NotDone;
+    return error instanceof ProtocolError || error instanceof UmbralError ? Exit.Refused : Exit.NotDone;
   }
 }
 

@@ -1,11 +1,11 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { parseAnswer } from "../answerJson.js";
 import { checkAnswer } from "../checkAnswer.js";
 import { VerifierError } from "../errors.js";
 import { type Evidence, makeEvidence } from "../evidence.js";
-import { codeOf } from "../files.js";
+import { codeOf, readTextFile } from "../files.js";
 import { MAX_JSON_LENGTH } from "../json.js";
 import { randomnessOf } from "../reusedKey.js";
 import { describeVerdict } from "../verdict.js";
@@ -39,12 +39,16 @@ export class Watcher {
 
   /**
    * Looks at the folder once.
-   * @throws what reading the folder throws
+   * @throws {VerifierError} `FILE` if the folder can't be read
    */
   async poll(): Promise<void> {
-    const names = (await readdir(this.folder)).filter((name) => name.endsWith(".json") && !name.startsWith("."));
+    const all = await readdir(this.folder).catch((cause: unknown) => {
+      throw new VerifierError("FILE", this.folder, "a folder that can be read", codeOf(cause) ?? "none", { cause });
+    });
+    const names = all.filter((name) => name.endsWith(".json") && !name.startsWith("."));
     for (const name of names.sort()) if (!OWN.some((end) => name.endsWith(end))) await this.#look(name);
-    for (const name of this.#seen.keys()) if (!names.includes(name)) this.#seen.delete(name);
+    const here = new Set(names);
+    for (const name of this.#seen.keys()) if (!here.has(name)) this.#seen.delete(name);
   }
 
   /** Looks at the folder until the command is to end. @param interval milliseconds between two looks */
@@ -62,15 +66,17 @@ export class Watcher {
   async #look(name: string): Promise<void> {
     const path = join(this.folder, name);
     try {
-      const { size, mtimeMs, ino } = await stat(path);
+      const found = await stat(path);
+      const { size, mtimeMs, ino } = found;
       const version = `${size} ${mtimeMs} ${ino}`;
       const seen = this.#seen.get(name);
       if (seen?.version === version && !seen.broken) return;
       const again = seen?.version === version;
       this.#seen.set(name, { version, broken: !again });
+      if (!found.isFile()) throw new VerifierError("FILE", "answer", "a file", "something else");
       if (size > MAX_JSON_LENGTH)
         throw new VerifierError("BAD_JSON", "answer", `${MAX_JSON_LENGTH} bytes or fewer`, `${size}`);
-      await this.#check(name, await readFile(path, "utf8"));
+      await this.#check(name, await readTextFile(path));
       this.#seen.set(name, { version, broken: false });
     } catch (error) {
       this.#tell(name, error);

@@ -98,7 +98,7 @@ describe("the command line", () => {
     refuse("--commit e.json", "--rpc: expected the URL of a node, got none");
     refuse("--commit e.json --rpc u", "--keystore: expected a file, got none");
     refuse("--reveal e.json --rpc u --keystore k --again", "--again: expected not to be there with --reveal, got it");
-    refuse("--pack-make p.json --capsules many", "--capsules: expected a number, got many");
+    refuse("--pack-make p.json --capsules many", "--capsules: expected a number, 1 or more, got many");
     refuse("--pack-check p.json", "ANSWER.json: expected a file, got none; see --help");
   });
 

@@ -1,14 +1,17 @@
 import { KeyFrag, Capsule } from "@nkms/umbral";
 import { expect } from "chai";
-import { encryptKeystoreJson, id, Wallet } from "ethers";
+import { encryptKeystoreJson, id, makeError, Wallet } from "ethers";
 
 import { answerHonestly, cheats, reuseRandomness } from "../../src/cheats.js";
+import { shortMessageOf } from "../../src/cli/io.js";
 import { run } from "../../src/cli/run.js";
 import {
   type Answer,
   formatEvidence,
   formatJournal,
+  formatPack,
   makeEvidence,
+  makePack,
   newJournal,
   parseEvidence,
   parsePack,
@@ -26,6 +29,14 @@ async function cheat(name: string): Promise<Answer> {
   const found = cheats[name];
   if (!found) throw new Error(`there is no cheat ${name}`);
   return found.answer(scene);
+}
+
+function jsonErrorOf(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 describe("nkms-verify", () => {
@@ -107,9 +118,22 @@ describe("nkms-verify", () => {
       expect(await run(at("broken.json"), io)).to.equal(2);
       expect(await run(at("missing.json"), io)).to.equal(2);
       expect(await run(["--nonsense"], io)).to.equal(2);
-      expect(io.told).to.have.length(3);
-      expect(io.told[0]).to.match(/^nkms-verify: answer: expected JSON, got /);
+      expect(await run(at("--watch", "missing"), io)).to.equal(2);
+      expect(io.told).to.have.length(4);
+      expect(io.told[0], "names the file").to.equal(
+        `nkms-verify: ${folder.at("broken.json")}: expected JSON, got ${jsonErrorOf("{")}`,
+      );
+      expect(io.told[3]).to.match(/missing: expected a folder that can be read, got ENOENT$/);
       expect(io.told[1]).to.match(/missing\.json: expected a file, got none$/);
+    });
+
+    it("repeats what a node says where ethers has no words of its own", () => {
+      const poor = { code: -32_000, message: "Sender doesn't have enough funds" };
+      const error = makeError("could not coalesce error", "UNKNOWN_ERROR", { error: poor, payload: "0xsecret" });
+      expect(shortMessageOf(error)).to.equal(poor.message);
+      expect(shortMessageOf(makeError("could not coalesce error", "UNKNOWN_ERROR"))).to.equal(
+        "could not coalesce error",
+      );
     });
 
     it("helps", async () => {
@@ -119,6 +143,14 @@ describe("nkms-verify", () => {
   });
 
   describe("with packs", () => {
+    it("ends with 2 for a pack of fragments that are none", async () => {
+      await folder.write("asked.json", await answerHonestly(sceneOf(0)));
+      const pack = formatPack(makePack({ capsules: 1, shares: 1, threshold: 1 }));
+      await folder.write("broken-pack.json", pack.replace(/"0x95/, '"0x96'));
+      expect(await run(["--pack-check", ...at("broken-pack.json", "asked.json")], io)).to.equal(2);
+      expect(io.told).to.deep.equal(["nkms-verify: kfrag: expected an array of 5 (95) at offset 0, got 96"]);
+    });
+
     it("makes one, and checks answers to it", async () => {
       const size = ["--capsules", "2", "--shares", "2", "--threshold", "1"];
       expect(await run(["--pack-make", folder.at("pack.json"), ...size], io)).to.equal(0);

@@ -45,7 +45,7 @@ describe("nkms-verify on a chain", () => {
 
     expect(await take("reveal", io)).to.equal(0);
     expect(io.questions.at(-1)).to.equal("Reveal, and take the bond back?");
-    expect(io.told).to.include("Waiting.");
+    expect(io.told).to.include("Waiting for block 104.");
     expect(io.lines.slice(-2)[0]).to.match(/^Proven, .* The bond waits/);
     expect(io.lines.at(-1)).to.match(/^Proven, .* The bond is back\.$/);
     expect(await take("reveal", io)).to.equal(0);

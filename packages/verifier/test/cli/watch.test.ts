@@ -1,4 +1,6 @@
-import { readdir, rename, rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
+
 import { expect } from "chai";
 
 import { answerHonestly, cheats, reuseRandomness } from "../../src/cheats.js";
@@ -82,6 +84,22 @@ describe("nkms-verify --watch", () => {
       "d.json: Honest: the operator signed this answer and it is right.",
       "e.json: index: expected 0 .. 2, or tookOver for one that took over, got 77",
       "f.json: answer: expected 4000000 bytes or fewer, got 4000001",
+    ]);
+  });
+
+  it("leaves alone what only looks like a file", async function () {
+    if (process.platform === "win32") return this.skip();
+    await mkdir(folder.at("a.json"));
+    execFileSync("mkfifo", [folder.at("b.json")]);
+    await symlink("/dev/zero", folder.at("c.json"));
+    await symlink("nowhere", folder.at("d.json"));
+    await folder.write("e.json", await answerHonestly(scene));
+    for (let i = 0; i < 3; ++i) await watcher.poll();
+    expect(io.lines.sort()).to.deep.equal([
+      "a.json: answer: expected a file, got something else",
+      "b.json: answer: expected a file, got something else",
+      "c.json: answer: expected a file, got something else",
+      "e.json: Honest: the operator signed this answer and it is right.",
     ]);
   });
 
