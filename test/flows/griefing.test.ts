@@ -8,6 +8,7 @@ import { type ContractTransactionResponse, FunctionFragment, id, Interface, toBe
 import { artifacts, ethers } from "hardhat";
 
 import { local } from "../../deploy/parameters/local";
+import { nkms } from "../../deploy/parameters/units";
 import { payOfRound, type Setting, settingOf, withDead } from "../../scripts/economics/votes";
 import { binomial } from "../../scripts/health/chances";
 import { plain, tableIn } from "../../scripts/health/votesPage";
@@ -426,6 +427,38 @@ describe("Griefing", () => {
       await expect(policies.connect(all[4]?.account).handOff(terms, 4n, t))
         .to.be.revertedWithCustomError(policies, "PolicyManagerInPolicy")
         .withArgs(policy, ann.account.address, 0n);
+    });
+
+    it("by a miner that shows its own key: the part of the fee that the floor holds burns too, whatever c is", async () => {
+      const s = await loadFixture(scene);
+      const { policies, payer, ann, token, challenges, stranger } = s;
+      const terms = termsFor(s, [ann], { collateral: nkms("1") });
+      const [before, supply] = [await token.balanceOf(payer), await token.totalSupply()];
+      await createPolicy(s, terms, [ann]);
+      await challenges.convict(policies, terms, 0n, true, stranger);
+      await policies.connect(payer).takeRefund();
+      const lost = before - (await token.balanceOf(payer));
+      expect(lost, "half of f = 20").to.equal(nkms("10"));
+      expect(supply - (await token.totalSupply()), "and the miner's c").to.equal(lost + nkms("1"));
+    });
+
+    it("by a miner that hands off to its own second one before its wrong answer is shown: the fee runs on, and φ counts again", async () => {
+      const s = await loadFixture(scene);
+      const { policies, escrow, owner, payer, ann, all, challenges, challenger } = s;
+      const [, second] = all as [PolicyMiner, PolicyMiner];
+      const terms = termsFor(s, [ann]);
+      const policy = await createPolicy(s, terms, [ann]);
+      await passPeriods(escrow, 3n);
+      const t = await takeover(policies, policy, 0n, second, nkms("10.5"));
+      await policies.connect(ann.account).handOff(terms, 0n, t);
+      await expect(challenges.convict(policies, terms, 0n, false, challenger), "it is no less guilty").to.emit(
+        policies,
+        "Convicted",
+      );
+      expect(await policies.refundOf(payer), "a verdict without a hand-off refunds 14").to.equal(0n);
+      // What an owner does then: 7 periods of 2 NKMS are left, of which 4 are held back.
+      await policies.connect(owner).revoke(terms, 1n);
+      expect(await policies.refundOf(payer)).to.equal(nkms("6"));
     });
 
     it("by never claiming: a verdict on an offender counts its periods first; settling can be done apart, by anybody", async () => {

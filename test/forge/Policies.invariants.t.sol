@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IPolicyManager} from "../../contracts/interfaces/IPolicyManager.sol";
+import {Terms} from "../../contracts/libraries/PolicyTerms.sol";
 import {PolicyLedger} from "./handlers/PolicyLedger.sol";
 import {PolicyHandler} from "./handlers/PolicyHandler.sol";
 import {PolicyFixture, PolicyNetwork} from "./PolicyFixture.sol";
@@ -235,5 +236,31 @@ contract InvariantsOfMildPolicies is PolicyInvariants(6) {
         _checkAccountsAreSumsOfArrangements();
         _checkFeesAreAccountedFor();
         _checkStakeFallsOnlyByVerdicts();
+    }
+}
+
+/// @notice What can't happen in a story.
+contract PolicyStories is PolicyInvariants(7) {
+    /// @dev A chain that splits keeps its history on both sides, under two names. What is signed names the chain, and so does
+    /// a policy.
+    function test_policiesAreUnknownButPaidOnTheOtherSideOfASplit() public {
+        PolicyLedger.Policy memory policy = handler.policyAt(0);
+        Terms memory terms = abi.decode(policy.terms, (Terms));
+        require(net.policies.policyId(terms) == policy.id, "it has another name");
+        vm.chainId(block.chainid + 1);
+        bytes memory unknown = abi.encodeCall(net.policies.policyId, (terms));
+        (, unknown) = address(net.policies).staticcall(unknown);
+        require(abi.decode(unknown, (bytes32)) != policy.id, "8: a signature counts on both sides of a split");
+
+        vm.prank(policy.owner);
+        (bool done, bytes memory reason) = address(net.policies).call(
+            abi.encodeCall(net.policies.revoke, (terms, type(uint256).max))
+        );
+        bytes memory expected = abi.encodePacked(IPolicyManager.PolicyManagerUnknown.selector, unknown);
+        require(!done && keccak256(reason) == keccak256(expected), "its owner has revoked it");
+
+        address miner = terms.arrangements[0].miner;
+        vm.warp(policy.end * stakeParameters().period);
+        require(net.policies.claimableFees(miner) >= terms.rate * terms.periods, "its miner is not paid");
     }
 }

@@ -164,7 +164,8 @@ export class HealthStory implements Story {
     const last = this.rounds.at(-1);
     const block = last ? (await votes.roundOf(last.scene.round)).openedBlock + 30n : 0n;
     const { period } = parameters.escrow;
-    await this.refused(votes.openRound(), "HealthVoteTooSoon", [block, (await this.now()) * period + period / 64n]);
+    const settled = (await this.now()) * period + period / 64n;
+    await this.refused(votes.openRound(), "HealthVoteTooSoon", [block, settled]);
   }
 
   /** Nobody can post a seed in the last fifth of the seed phase. */

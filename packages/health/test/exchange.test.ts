@@ -268,6 +268,31 @@ describe("Exchange", () => {
     expect(table.of("choice").every(({ message }) => message.seedHash === table.posted[0]?.hash)).to.equal(true);
   });
 
+  it("doesn't count who chooses when mix can be known: it would choose the targets", async () => {
+    const table = new Table(FOUR);
+    const cheat = table.seat(3).voter.toLowerCase();
+    // Only the first member hears of the first seed; the cheat's own choice would make that the one of more seats.
+    const first = table.seat(0).voter.toLowerCase();
+    table.deliver = ({ from, to, message }) => {
+      if (from !== cheat || message.kind === "commitment") return [message];
+      return message.kind === "transcript" && to === first && table.block >= timetable.postUntil - 1n ? [message] : [];
+    };
+    await table.until(timetable.openUntil - 1n);
+    table.posted = [{ hash: seedHash(seedOf(table, [0, 1, 2, 3])), voter: table.seat(3).voter }];
+    await table.until(114n); // the last block but one of the seed phase is known
+    const choice = {
+      kind: "choice",
+      ...headOf(table, 3),
+      seedHash: table.posted[0]?.hash ?? "",
+      collects: true,
+    } as const;
+    for (const { exchange } of table.seats.slice(0, 3)) {
+      await exchange.receive(await sign(table, 3, choice), table.block);
+    }
+    await table.until(END + 4n);
+    for (const { exchange } of table.seats.slice(0, 3)) expect(exchange.seed).to.equal(seedOf(table, [0, 1, 2]));
+  });
+
   it("doesn't count who chooses twice, and proves it", async () => {
     const of = new Table(FOUR);
     const choice = { kind: "choice", ...headOf(of, 0), seedHash: id("other"), collects: true } as const;

@@ -10,11 +10,21 @@ describe("The timetable of a round", () => {
       commitUntil: 1_013n,
       openUntil: 1_026n,
       postUntil: 1_040n,
-      chooseUntil: 1_052n,
+      chooseUntil: 1_045n,
       turn: 3n,
     });
     const { postUntil } = timetableOf(0n, { seedsEnd: 59n, commitsEnd: 159n, revealsEnd: 259n });
     expect(postUntil).to.equal(48n);
+  });
+
+  it("ends choices before the block of whose randomness mix is made, however long the phases are", () => {
+    const lengths = Array.from({ length: 9_996 }, (_, i) => BigInt(i + 5));
+    // mix is prevrandao of block seedsEnd + 1 at the earliest, which whoever makes block seedsEnd knows first.
+    const late = lengths.filter((seedsEnd) => {
+      const { chooseUntil } = timetableOf(0n, { seedsEnd, commitsEnd: seedsEnd + 10_000n, revealsEnd: 30_000n });
+      return chooseUntil >= seedsEnd;
+    });
+    expect(late).to.deep.equal([]);
   });
 
   it("has a block for each thing in the shortest phases", () => {
@@ -22,7 +32,7 @@ describe("The timetable of a round", () => {
       commitUntil: 11n,
       openUntil: 12n,
       postUntil: 14n,
-      chooseUntil: 15n,
+      chooseUntil: 14n,
       turn: 1n,
     });
   });

@@ -78,6 +78,10 @@ abstract contract PolicyLedger {
         return clock / stakes.period;
     }
 
+    function policyAt(uint256 i) external view returns (Policy memory) {
+        return _policies[i];
+    }
+
     function entryCount() external view returns (uint256) {
         return _entries.length;
     }

@@ -16,7 +16,7 @@ import {
 } from "../../src/index.js";
 
 export const domain = healthDomain(1n, getAddress(toBeHex(0xc0ffee, 20)));
-/** The round opens in block 100: commitments until 104, openings until 108, posts until 112, choices until 114. */
+/** The round opens in block 100: commitments until 104, openings until 108, posts until 112, choices until 113. */
 export const timetable = timetableOf(100n, { seedsEnd: 15n, commitsEnd: 35n, revealsEnd: 55n });
 export const round = { number: 7n, randomness: id("r"), wanted: 8n };
 
