@@ -2,6 +2,8 @@ import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { MaxUint256, ZeroHash } from "ethers";
 
+import { gasOf } from "../helpers/gasBounds";
+import { instrumented } from "../helpers/instrumented";
 import { lockOf, locksOf } from "../helpers/locks";
 import { MIN_STAKE } from "../helpers/network";
 import {
@@ -316,6 +318,30 @@ describe("StakeEscrow.limits", () => {
       expect(await paid(({ escrow, healthVote, alice }) => healthVote.pause(escrow, alice), 1n)).to.be.lessThan(
         MOST_GAS,
       );
+    });
+  });
+
+  describe("of gas", () => {
+    /** Of alice's 32 locks only the last is left: a slash has taken all that end sooner. */
+    async function lastLock(): Promise<SceneWithLock> {
+      const scene = await aliceUsesAll();
+      await slashNow(scene, scene.alice, STAKE + (MAX_LOCKS - 2n) * MIN_STAKE);
+      expect(await locksOf(scene.escrow, scene.alice.address)).to.have.length(1);
+      return scene;
+    }
+
+    it("reads no lock that isn't there, and looks for none behind the last number", async () => {
+      const { escrow, healthVote, alice, now } = await loadFixture(lastLock);
+      // At most a tenth more than now. To look for 256 locks costs 20,000 more, to read 31 that aren't there 60,000.
+      const most: [string, bigint, bigint][] = [
+        ["lockedIn", await escrow.lockedIn.estimateGas(alice, now + 1n), 35_000n],
+        ["earningOf", await escrow.earningOf.estimateGas(alice, now), 35_000n],
+        ["locksOf", await escrow.locksOf.estimateGas(alice), 40_000n],
+        ["claim", await gasOf(escrow.connect(alice).claim()), 45_000n],
+        ["pause", await gasOf(healthVote.pause(escrow, alice)), 100_000n],
+        ["resume", await gasOf(escrow.connect(alice).resume(alice)), 108_000n],
+      ];
+      for (const [what, gas, limit] of most) if (!instrumented) expect(gas, what).to.be.lessThan(limit);
     });
   });
 

@@ -171,6 +171,18 @@ describe("StakeEscrow.views", () => {
       }
     });
 
+    it("leaves out a lock that is yet to begin, of a miner that earns already", async () => {
+      const { escrow, alice } = await loadFixture(aliceEarns);
+      const now = await escrow.currentPeriod();
+      const before = await escrow.earningOf(alice, now);
+      expect(before).to.be.greaterThan(0n);
+      await escrow.connect(alice).lock(5n, TERM);
+      expect([await escrow.earningOf(alice, now), await escrow.earningOf(alice, now + 1n)]).to.deep.equal([
+        before,
+        before + 5n,
+      ]);
+    });
+
     it("finds locks behind a number that is free", async () => {
       const { escrow, alice } = await loadFixture(aliceEarns);
       const { end } = await lockOf(escrow, alice.address, 0);
