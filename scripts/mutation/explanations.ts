@@ -211,6 +211,17 @@ export const ADDITIONS: readonly Addition[] = [
     mistake: "`RoundOpened` tells n for W and W for n: in the round whose event was read both were the same.",
     test: "test/healthVote/openRound.test.ts",
   },
+  {
+    subject: "LockBook",
+    mistake: "A lock that is yet to begin counts as earning already, if its miner has another that does.",
+    test: "test/stakeEscrow/views.test.ts",
+  },
+  {
+    subject: "LockBook",
+    mistake:
+      "Claims, pauses and views read locks that aren't there, or look for 256 of them: up to 60,000 gas for nothing.",
+    test: "test/stakeEscrow/limits.test.ts",
+  },
 ];
 
 const REASONS = new Map(EQUIVALENCES.flatMap(({ why, mutants }) => mutants.map((id) => [id, why] as const)));
