@@ -257,6 +257,8 @@ export class Duty {
     const until = round.openedBlock + revealsEnd;
     const passed = head.number - round.openedBlock;
     const alone = passed >= revealsEnd - this.#spare(revealsEnd - commitsEnd);
+    // Not before the commit phase is over for good: whoever has a vote earlier can copy it.
+    if (!alone && passed < commitsEnd + this.tools.settings.confirmations) return;
     const collector = alone ? undefined : this.#collectorNow();
     if (collector !== undefined) return this.#showTogether(head, round, ballot.vote, collector, until);
     if (!this.#shown) await this.#reveal([ballot.vote], head, until);
@@ -266,8 +268,6 @@ export class Duty {
     const { commitsEnd, revealsEnd } = this.tools.rules;
     const { voter, signer, confirmations, transport } = this.tools.settings;
     const passed = head.number - round.openedBlock;
-    // Not before the commit phase is over for good: whoever has a vote earlier can copy it.
-    if (passed < commitsEnd + confirmations) return;
     if (!same(collector, voter)) {
       if (this.#shown || (passed - commitsEnd - confirmations) % PATIENCE !== 0n) return;
       const { number, randomness } = this.round;

@@ -20,7 +20,7 @@ import {
 } from "./messages.js";
 import { quorum } from "./pay.js";
 import { type Timetable, turnOrder } from "./timetable.js";
-import { same } from "./values.js";
+import { checkAddress, same } from "./values.js";
 
 /** The contract keeps so many seeds a round. */
 const MAX_SEEDS = 8;
@@ -118,11 +118,18 @@ export class Exchange {
   readonly #heard: Heard[] = [];
   #posted: readonly Posted[] = [];
   #own: Transcript | undefined; // what this member posts, once it has decided
+  readonly #learnt: Transcript[] = []; // before a crash
   #request: readonly Request[] = [];
   readonly #said = new Set<SignedMessage["kind"]>(); // since the start: after a crash it is said once more
   #chosen: string | undefined;
 
-  constructor(private readonly setup: ExchangeSetup) {}
+  private readonly setup: ExchangeSetup;
+
+  /** @throws {HealthError} `BAD_ARGUMENT` if `self.voter` is no address */
+  constructor(setup: ExchangeSetup) {
+    // In messages addresses have checksums: with another spelling a member wouldn't know its own.
+    this.setup = { ...setup, self: { ...setup.self, voter: checkAddress("self.voter", setup.self.voter) } };
+  }
 
   /** What must be written down to go on after a crash; the caller writes it before it sends anything. */
   get heard(): readonly Heard[] {
@@ -162,11 +169,17 @@ export class Exchange {
 
   /** Goes through what was heard before a crash. */
   async replay(heard: readonly Heard[]): Promise<void> {
-    for (const { message, block } of heard) {
-      if (message.kind === "transcript") this.#own = message;
-      else await this.receive(message, block);
+    for (const one of heard) {
+      const { message, block } = one;
+      if (message.kind !== "transcript") {
+        await this.receive(message, block);
+        continue;
+      }
+      // The first is its own, if it has made one: who knows a seed that was posted makes none. Else it may post that one again.
+      this.#own ??= message;
+      this.#learnt.push(message);
+      this.#heard.push(one);
     }
-    if (this.#own) this.#heard.push(...heard.filter(({ message }) => message.kind === "transcript"));
   }
 
   /**
@@ -240,12 +253,12 @@ export class Exchange {
     if (this.#said.has("commitment")) return [];
     const seat = (await roster.memberOf(self.voter))?.seats[0];
     if (seat === undefined) return [];
-    this.#said.add("commitment");
     const made = this.#commitments.get(self.voter)?.message;
     const head = this.#head();
     const commitment = valueCommitment(domain, { ...head, value: self.value });
     const message = made ?? (await this.#sign({ kind: "commitment", ...head, seat, commitment }));
     await this.#takeCommitment(message, block);
+    this.#said.add("commitment");
     return [{ message }];
   }
 
@@ -265,10 +278,10 @@ export class Exchange {
   async #open(block: bigint): Promise<Outgoing[]> {
     const { self } = this.setup;
     if (this.#said.has("opening") || !this.#commitments.has(self.voter)) return [];
-    this.#said.add("opening");
     const made = this.#openings.get(self.voter);
     const message = made ?? (await this.#sign({ kind: "opening", ...this.#head(), value: self.value }));
     await this.#takeOpening(message, block);
+    this.#said.add("opening");
     const to = this.#inTime()
       .map((one) => one.message.voter)
       .filter((voter) => !same(voter, self.voter));
@@ -335,7 +348,7 @@ export class Exchange {
   /** Sees that a posted seed is the one that this member would make, or has decided to post. */
   #recognise(): void {
     if (this.#posted.every(({ hash }) => this.#transcripts.has(hash))) return;
-    for (const transcript of [this.#own, this.#transcript()]) {
+    for (const transcript of [this.#own, ...this.#learnt, this.#transcript()]) {
       if (!transcript || transcript.entries.length === 0) continue;
       const hash = seedHash(joinedSeed(this.setup.domain, transcript));
       if (this.#posted.some((one) => one.hash === hash)) this.#transcripts.set(hash, transcript);
@@ -355,6 +368,7 @@ export class Exchange {
     }
     if (members.reduce((sum, { seats }) => sum + seats.length, 0) < quorum(this.setup.round.wanted)) return;
     this.#transcripts.set(hash, transcript);
+    this.#heard.push({ block, message: transcript });
     for (const { commitment } of transcript.entries) await this.#takeCommitment(commitment, block);
   }
 
@@ -406,10 +420,10 @@ export class Exchange {
     const made = this.#choices.get(this.setup.self.voter)?.message;
     const seedHash = made?.seedHash ?? this.#posted.find(({ hash }) => this.#transcripts.has(hash))?.hash;
     if (seedHash === undefined) return [];
-    this.#said.add("choice");
     const { collects } = this.setup.self;
     const message = made ?? (await this.#sign({ kind: "choice", ...this.#head(), seedHash, collects }));
     await this.#takeChoice(message, block);
+    this.#said.add("choice");
     return [{ message }];
   }
 

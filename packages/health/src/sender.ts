@@ -105,8 +105,8 @@ export class Sender {
   }
 
   #mayReplace(flight: Flight, again: boolean, block: bigint): boolean {
-    if (this.#dropped) return true;
-    return again ? block >= flight.block + this.options.bumpBlocks : this.#obsolete || block >= flight.until;
+    if (again) return block >= flight.block + this.options.bumpBlocks;
+    return this.#dropped || this.#obsolete || block >= flight.until;
   }
 
   /** What is offered now; undefined: that would be too much. */

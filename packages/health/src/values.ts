@@ -1,5 +1,5 @@
 import { shown } from "@nkms/protocol/json";
-import { AbiCoder, isAddress, isHexString, keccak256 } from "ethers";
+import { AbiCoder, getAddress, isAddress, isHexString, keccak256 } from "ethers";
 
 import { HealthError } from "./errors.js";
 
@@ -51,8 +51,8 @@ export function checkBytes32(argument: string, value: string, secret = false): s
   throw new HealthError("BAD_ARGUMENT", argument, "32 bytes as hex", secret ? "something else" : shown(value));
 }
 
-/** @throws {HealthError} `BAD_ARGUMENT` */
+/** @returns the address with its checksum: one account has one name. @throws {HealthError} `BAD_ARGUMENT` */
 export function checkAddress(argument: string, value: string): string {
-  if (isAddress(value)) return value;
+  if (isAddress(value)) return getAddress(value);
   throw new HealthError("BAD_ARGUMENT", argument, "an address", shown(value));
 }

@@ -94,7 +94,9 @@ export class HealthVoter {
     await tools.sender.settle();
     const rounds = await this.#refresh(head);
     await this.#receive(head);
-    for (const round of rounds) {
+    // Votes first: what comes after them can wait for the next transaction.
+    const isOver = ({ openedBlock }: Round): boolean => head.number >= openedBlock + tools.rules.revealsEnd;
+    for (const round of [...rounds.filter((one) => !isOver(one)), ...rounds.filter(isOver)]) {
       const duty = this.#entries.get(round.number)?.duty;
       if (duty) await this.#guard(round.number, () => duty.tick(head, round));
     }
@@ -138,12 +140,12 @@ export class HealthVoter {
   /** Finds rounds that are new, or that another history of the chain has made anew. @returns all that there are */
   async #refresh(head: Head): Promise<Round[]> {
     const newest = await this.chain.rounds();
-    for (const number of this.#entries.keys()) if (number > newest) this.#entries.delete(number);
     const first = newest > LOOK_BACK ? newest - LOOK_BACK + 1n : 1n;
-    if (this.#next === undefined || this.#next > newest + 1n) this.#next = first;
+    this.#next ??= first;
     for (; this.#next <= newest; ++this.#next) this.#entries.set(this.#next, { randomness: "", duty: undefined });
     const rounds: Round[] = [];
     for (const [number, entry] of this.#entries) {
+      if (number > newest) continue; // it may come back, or another one
       await this.#guard(number, async () => {
         const round = entry.duty?.status.over ? undefined : await this.chain.roundOf(number);
         if (!round || this.#isPast(round, entry, head)) return void this.#entries.delete(number);

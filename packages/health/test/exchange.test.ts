@@ -5,7 +5,9 @@ import {
   type Choice,
   type Commitment,
   type Delivery,
+  Exchange,
   guiltyOf,
+  HealthError,
   type Message,
   type Opening,
   seedHash,
@@ -172,6 +174,7 @@ describe("Exchange", () => {
     seats: readonly number[],
     knowing: readonly number[],
     contradiction?: Choice,
+    crashes?: number,
   ): Promise<Table> {
     const table = new Table(seats);
     const cheat = table.seat(3).voter.toLowerCase();
@@ -186,6 +189,10 @@ describe("Exchange", () => {
     };
     await table.until(timetable.openUntil - 1n);
     table.posted = [{ hash: seedHash(seedOf(table, [0, 1, 2, 3])), voter: table.seat(3).voter }];
+    if (crashes !== undefined) {
+      await table.until(timetable.chooseUntil + 1n);
+      await table.restart(crashes);
+    }
     await table.until(END);
     expect(table.posted.map(({ hash }) => hash)[1]).to.equal(seedHash(seedOf(table, [0, 1, 2])));
     const choices = new Map(table.of("choice").map(({ from, message }) => [from, message.seedHash]));
@@ -403,6 +410,35 @@ describe("Exchange", () => {
       }
     });
   }
+
+  it("knows after a crash what makes a seed that it was told before it", async () => {
+    const table = await lateSplit(FOUR, [0, 1], undefined, 1);
+    for (const { exchange } of table.seats.slice(0, 3)) expect(exchange.seed).to.equal(seedOf(table, [0, 1, 2, 3]));
+  });
+
+  it("is one member, however its address is spelled, and whoever sends it its own words back", async () => {
+    const table = new Table(FOUR);
+    const { voter, operator } = table.seat(1);
+    const self = { voter: voter.toLowerCase(), signer: operator, value: id("value 1"), collects: false };
+    const exchange = new Exchange({ domain, round, timetable, roster: table.roster, self });
+    table.seat(1).exchange = exchange;
+    await table.until(102n);
+    const own = table.of("commitment").find(({ message }) => message.voter === voter);
+    if (!own) throw new Error("expected its commitment");
+    await exchange.receive(own.message, table.block);
+    expect(exchange.members).to.have.length(4);
+    await table.until(END);
+    expectOneSeed(table);
+  });
+
+  it("refuses a member that is no address", () => {
+    const table = new Table(FOUR);
+    const self = { voter: "0x12", signer: table.seat(0).operator, value: id("value"), collects: false };
+    expect(() => new Exchange({ domain, round, timetable, roster: table.roster, self })).to.throw(
+      HealthError,
+      "self.voter: expected an address, got 0x12",
+    );
+  });
 
   it("says after a crash what it may not have said before", async () => {
     const table = new Table(FOUR);

@@ -108,16 +108,35 @@ describe("Sender", () => {
     expect(nonces()).to.deep.equal([5, 5]);
   });
 
-  it("sends anew, at once, what the node has dropped", async () => {
+  it("sends anew what the node has dropped", async () => {
     const sender = await open();
     await look(sender, 1n, [first]);
     chain.forget();
-    await look(sender, 2n, [first]);
+    await look(sender, 3n, [first]);
     expect(nonces()).to.deep.equal([5, 5]);
     chain.forget();
     chain.mined = 9; // others have used the account
-    await look(sender, 3n, [first]);
+    await look(sender, 4n, [first]);
     expect(nonces()).to.deep.equal([5, 5, 9]);
+  });
+
+  it("offers more once in so many blocks to a node that never counts what waits, however often it looks", async () => {
+    const sender = await open();
+    for (let look_ = 0n; look_ < 15n; ++look_) {
+      await look(sender, 1n + look_ / 3n, [first]);
+      chain.forget();
+    }
+    expect(caps(), "in blocks 1, 3 and 5").to.deep.equal([200n, 225n, 254n]);
+    expect(nonces()).to.deep.equal([5, 5, 5]);
+  });
+
+  it("sends another at once if the node has dropped one", async () => {
+    const sender = await open();
+    await look(sender, 1n, [first]);
+    chain.forget();
+    await look(sender, 1n, [first, second]);
+    expect(chain.sent.map(({ call }) => call)).to.deep.equal([first, second]);
+    expect(nonces()).to.deep.equal([5, 5]);
   });
 
   for (const when of ["before", "after"] as const) {

@@ -52,7 +52,7 @@ export class Table {
   constructor(seats: readonly number[]) {
     for (const [i, count] of seats.entries()) {
       const operator = new Wallet(toBeHex(0x9000 + i, 32));
-      const voter = getAddress(toBeHex(0x1111n * BigInt(i + 1), 20));
+      const voter = getAddress(toBeHex(0xabcdn * BigInt(i + 1), 20));
       const won = Array.from({ length: count }, (_, j) => BigInt(10 * i + j));
       if (count > 0) this.#members.set(voter.toLowerCase(), { operator: operator.address, seats: won });
       const exchange = this.#exchangeOf(voter, operator, i);
