@@ -161,3 +161,12 @@ export class Committee {
 export const tooDear = (): Promise<void> => setNextBlockBaseFeePerGas(10n ** 15n);
 
 export { takeSnapshot };
+
+/** The chain with other functions, where there are any. */
+export const changed = (chain: HealthChain, other: (name: string | symbol) => unknown): HealthChain =>
+  new Proxy(chain, {
+    get(target, name) {
+      const own: unknown = Reflect.get(target, name, target);
+      return other(name) ?? (typeof own === "function" ? (own.bind(target) as unknown) : own);
+    },
+  });

@@ -5,7 +5,7 @@ import { ethers } from "hardhat";
 
 import { deployHealth, type HealthNetwork } from "../helpers/health";
 import { testParameters } from "../helpers/network";
-import { Committee, five, four, PHASES, short, STAKES } from "./fixtures";
+import { changed, Committee, five, four, PHASES, short, STAKES } from "./fixtures";
 
 /** As {@link four}, but rounds are further apart in blocks than in time. */
 const apart = (): Promise<HealthNetwork> =>
@@ -20,15 +20,6 @@ const SECONDS = 20;
 
 /** What no block takes. */
 const NOTHING = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
-
-/** The chain with other functions, where there are any. */
-const changed = (chain: HealthChain, other: (name: string | symbol) => unknown): HealthChain =>
-  new Proxy(chain, {
-    get(target, name) {
-      const own: unknown = Reflect.get(target, name, target);
-      return other(name) ?? (typeof own === "function" ? (own.bind(target) as unknown) : own);
-    },
-  });
 
 describe("HealthVoter: opening rounds", () => {
   let committee: Committee;
