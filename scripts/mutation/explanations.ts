@@ -110,6 +110,7 @@ const EQUIVALENCES: readonly Equivalence[] = [
   },
   { why: "Above the last tier there is nothing to count: all bits are shifted out.", mutants: ["9a85c333"] },
   { why: "Nobody earns in period 0, which was in 1970.", mutants: ["50f34513"] },
+  { why: "Both are done, in whichever order; neither reads the other.", mutants: ["2fcefeaf"] },
 ];
 
 /** What survived until a test was added. */
