@@ -332,7 +332,7 @@ describe("StakeEscrow.limits", () => {
 
     it("reads no lock that isn't there, and looks for none behind the last number", async () => {
       const { escrow, healthVote, alice, now } = await loadFixture(lastLock);
-      // At most a tenth more than now. To look for 256 locks costs 20,000 more, to read 31 that aren't there 60,000.
+      // About a tenth more than now. To look for 256 locks costs 20,000 more, to read 31 that aren't there 60,000.
       const most: [string, bigint, bigint][] = [
         ["lockedIn", await escrow.lockedIn.estimateGas(alice, now + 1n), 35_000n],
         ["earningOf", await escrow.earningOf.estimateGas(alice, now), 35_000n],

@@ -25,8 +25,9 @@ export interface Timetable {
 
 /**
  * The timetable of a round's exchange. Of the blocks in which seeds can be posted, four fifths of the seed phase, a third is
- * for commitments, a third for openings, the rest to post. Of the last fifth a half is to agree on one of the posted seeds:
- * in the other nobody chooses any more, because the proposer of the phase's last block is the first who can know `mix`.
+ * for commitments, a third for openings, the rest to post. Of the last fifth, but for a block, a half is to agree on one of the posted
+ * seeds: while the phase's last block is being made its proposer knows `mix`, and could choose by it. Phases of less than ten
+ * blocks leave no room for that.
  * @throws {HealthError} `BAD_ARGUMENT`
  */
 export function timetableOf(openedBlock: bigint, { seedsEnd, commitsEnd }: Phases): Timetable {
@@ -40,7 +41,7 @@ export function timetableOf(openedBlock: bigint, { seedsEnd, commitsEnd }: Phase
     commitUntil: openedBlock + posts / 3n,
     openUntil,
     postUntil,
-    chooseUntil: postUntil + (seedsEnd - posts) / 2n,
+    chooseUntil: postUntil + (seedsEnd - posts - 1n) / 2n,
     turn: most((postUntil - openUntil) / 4n, 1n),
   };
 }

@@ -9,6 +9,7 @@ import {
   guiltyOf,
   HealthError,
   type Message,
+  type MessageSigner,
   type Opening,
   seedHash,
   signMessage,
@@ -429,6 +430,29 @@ describe("Exchange", () => {
     expect(exchange.members).to.have.length(4);
     await table.until(END);
     expectOneSeed(table);
+  });
+
+  it("says later what its signer wouldn't sign at first", async () => {
+    const table = new Table(FOUR);
+    const { voter, operator } = table.seat(1);
+    const failed = new Set<string>();
+    // Each kind of message fails once.
+    const signer: MessageSigner = {
+      signTypedData: (...args) => {
+        const [kind = ""] = Object.keys(args[1]);
+        if (failed.has(kind)) return operator.signTypedData(...args);
+        failed.add(kind);
+        return Promise.reject(new Error("not reachable"));
+      },
+    };
+    const self = { voter, signer, value: id("value 1"), collects: false };
+    table.seat(1).exchange = new Exchange({ domain, round, timetable, roster: table.roster, self });
+    while (table.block < END) {
+      await table.step().catch((error: unknown) => expect(String(error)).to.equal("Error: not reachable"));
+    }
+    expect([...failed]).to.deep.equal(["SeedCommitment", "SeedOpening", "SeedChoice"]);
+    expect(new Set(table.of("choice").map(({ from }) => from)).size, "all have chosen").to.equal(4);
+    expect(expectOneSeed(table)).to.equal(seedOf(table, [0, 1, 2, 3]));
   });
 
   it("refuses a member that is no address", () => {

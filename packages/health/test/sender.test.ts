@@ -122,8 +122,8 @@ describe("Sender", () => {
 
   it("offers more once in so many blocks to a node that never counts what waits, however often it looks", async () => {
     const sender = await open();
-    for (let look_ = 0n; look_ < 15n; ++look_) {
-      await look(sender, 1n + look_ / 3n, [first]);
+    for (let i = 0n; i < 15n; ++i) {
+      await look(sender, 1n + i / 3n, [first]);
       chain.forget();
     }
     expect(caps(), "in blocks 1, 3 and 5").to.deep.equal([200n, 225n, 254n]);

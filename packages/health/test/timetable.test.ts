@@ -10,19 +10,20 @@ describe("The timetable of a round", () => {
       commitUntil: 1_013n,
       openUntil: 1_026n,
       postUntil: 1_040n,
-      chooseUntil: 1_045n,
+      chooseUntil: 1_044n,
       turn: 3n,
     });
     const { postUntil } = timetableOf(0n, { seedsEnd: 59n, commitsEnd: 159n, revealsEnd: 259n });
     expect(postUntil).to.equal(48n);
   });
 
-  it("ends choices before the block of whose randomness mix is made, however long the phases are", () => {
-    const lengths = Array.from({ length: 9_996 }, (_, i) => BigInt(i + 5));
-    // mix is prevrandao of block seedsEnd + 1 at the earliest, which whoever makes block seedsEnd knows first.
+  it("ends choices before anybody makes the block by which mix is known, in phases of ten blocks and more", () => {
+    const lengths = Array.from({ length: 9_991 }, (_, i) => BigInt(i + 10));
+    // mix is prevrandao of block seedsEnd + 1 at the earliest. Whoever makes block seedsEnd knows it first, and does so
+    // while seedsEnd - 1 is the newest.
     const late = lengths.filter((seedsEnd) => {
       const { chooseUntil } = timetableOf(0n, { seedsEnd, commitsEnd: seedsEnd + 10_000n, revealsEnd: 30_000n });
-      return chooseUntil >= seedsEnd;
+      return chooseUntil >= seedsEnd - 1n;
     });
     expect(late).to.deep.equal([]);
   });

@@ -6,17 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { MAX_FILE_LENGTH, readFileIfAny, readTextFile, writeNewSecretFile, writeSecretFile } from "../src/files.js";
-
-class Failure extends Error {
-  constructor(
-    readonly code: string,
-    argument: string,
-    expected: string,
-    got: string,
-  ) {
-    super(`${argument}: expected ${expected}, got ${got}`);
-  }
-}
+import { Failure } from "./helpers/failure.js";
 
 const failureOf = (promise: Promise<unknown>): Promise<Failure> =>
   promise.then(
@@ -85,7 +75,7 @@ describe("files", () => {
   });
 
   it("may be pipes, as a shell makes them of a command", async function () {
-    if (process.platform === "win32") return this.skip();
+    if (process.platform === "win32") return this.skip(); // which has no such pipes
     execFileSync("mkfifo", [at("pipe")]);
     const [text] = await Promise.all([readTextFile(Failure, at("pipe")), writeFile(at("pipe"), "a password\n")]);
     expect(text).to.equal("a password\n");

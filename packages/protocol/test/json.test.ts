@@ -1,18 +1,7 @@
 import { expect } from "chai";
 
 import { Fields, MAX_JSON_LENGTH, parseJson } from "../src/json.js";
-
-class Failure extends Error {
-  constructor(
-    readonly code: string,
-    argument: string,
-    expected: string,
-    got: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${argument}: expected ${expected}, got ${got}`, options);
-  }
-}
+import { Failure } from "./helpers/failure.js";
 
 function failureOf(call: () => unknown): Failure {
   try {

@@ -88,7 +88,7 @@ describe("nkms-verify --watch", () => {
   });
 
   it("leaves alone what only looks like a file", async function () {
-    if (process.platform === "win32") return this.skip();
+    if (process.platform === "win32") return this.skip(); // which has no pipes and devices among its files
     await mkdir(folder.at("a.json"));
     execFileSync("mkfifo", [folder.at("b.json")]);
     await symlink("/dev/zero", folder.at("c.json"));
